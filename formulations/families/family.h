@@ -1,0 +1,39 @@
+/* A family is one file: it builds the model from the instance's data and says an answer in its own terms. This
+ * is the table of them; adding a family is one file, one row here and one in base/names.h. */
+#ifndef TAUT_FORMULATIONS_FAMILIES_FAMILY_H
+#define TAUT_FORMULATIONS_FAMILIES_FAMILY_H
+
+#include "model/instance.h"
+#include "model/model.h"
+
+/* An answer in the family's own terms: a heading and a list of whole numbers or names, several of them.
+ * Written to JSON's `decoded` as {key: [..], ..} and to the text report. */
+typedef struct {
+	const char *key;    /* "items", "tour", "assignment", ...; static */
+	int64_t    *values; /* [count], or NULL when texts is used */
+	char      **texts;  /* [count] or NULL; each owned */
+	int32_t     decimals; /* scale of values */
+	size_t      count;
+} taut_decoded_list;
+
+enum { TAUT_DECODED_MAX = 4 };
+
+typedef struct {
+	size_t            n_lists;
+	taut_decoded_list lists[TAUT_DECODED_MAX];
+} taut_decoded;
+
+void taut_decoded_fini(taut_decoded *decoded);
+
+typedef struct {
+	taut_family family;
+	/* EINPUT with the defect (no line: the reader checked what it could). On failure *out is NULL. */
+	taut_status (*build)(taut_model **out, const taut_instance *instance, taut_error *err);
+	/* x: [model->n]; feasible or not. Items, vertices, facilities, cities count from 1. */
+	taut_status (*decode)(taut_decoded *out, const taut_model *model, const uint8_t *x, taut_error *err);
+} taut_family_ops;
+
+/* Never NULL for a family other than AUTO. */
+const taut_family_ops *taut_family_find(taut_family family);
+
+#endif

@@ -1,0 +1,30 @@
+#include "base/ctx.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/clock.h"
+
+bool taut_ctx_interrupted(const taut_ctx *ctx)
+{
+	return ctx->stop && *ctx->stop;
+}
+
+bool taut_ctx_stopped(const taut_ctx *ctx)
+{
+	return taut_ctx_interrupted(ctx) ||
+	       (ctx->deadline_s > 0.0 && taut_clock_s() >= ctx->deadline_s);
+}
+
+void taut_ctx_log(const taut_ctx *ctx, const char *format, ...)
+{
+	char    line[512];
+	va_list args;
+
+	if (!ctx->log)
+		return;
+	va_start(args, format);
+	(void)vsnprintf(line, sizeof line, format, args);
+	va_end(args);
+	ctx->log(ctx->log_payload, line);
+}

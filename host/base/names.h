@@ -1,0 +1,151 @@
+/* The closed lists of names that users type: one place for the enum, the spelling and the help line.
+ * A list is X(CONSTANT, "spelling", "help"). Registries elsewhere are tables indexed by these enums. */
+#ifndef TAUT_BASE_NAMES_H
+#define TAUT_BASE_NAMES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define TAUT_FAMILIES(X)                                                               \
+	X(AUTO, "auto", "told by the file's format where that is enough")              \
+	X(MDKP, "mdkp", "multidimensional 0-1 knapsack")                               \
+	X(MIS, "mis", "maximum (weight) independent set")                              \
+	X(QAP, "qap", "quadratic assignment")                                          \
+	X(TSP, "tsp", "travelling salesman")                                           \
+	X(MARKET_SHARE, "market_share", "market share / market split")                 \
+	X(MAXCUT, "maxcut", "maximum cut")                                             \
+	X(QUBO, "qubo", "unconstrained binary quadratic")                              \
+	X(BINARY_PROGRAM, "binary_program", "linear or quadratic 0-1 program")
+
+#define TAUT_FORMATS(X)                                                                \
+	X(AUTO, "auto", "told by name and content")                                    \
+	X(ORLIB, "orlib", "OR-Library mknap1/mknapcb: several problems in a file")     \
+	X(MKNAP2, "mknap2", "OR-Library mknap2: named problems in a file")             \
+	X(SAC94, "sac94", "SAC-94 and Glover-Kochenberger .dat: one problem")          \
+	X(QAPLIB, "qaplib", "QAPLIB .dat")                                             \
+	X(TSPLIB, "tsplib", "TSPLIB .tsp")                                             \
+	X(DIMACS, "dimacs", "DIMACS .clq/.col/.gph ASCII graph")                       \
+	X(RUDY, "rudy", "rudy / G-set edge list with weights")                         \
+	X(QOBLIB_MS, "qoblib_ms", "QOBLIB market split .dat")                          \
+	X(MARKET_JSON, "market_json", "market-share demands as JSON")                  \
+	X(TRIANGLE, "triangle", "QUBO as lines i j q of one triangle")                 \
+	X(OPB, "opb", "pseudo-Boolean .opb")
+
+#define TAUT_METHODS(X)                                                                \
+	X(AUTO, "auto", "chosen from the problem's structure; the report says why")    \
+	X(PENALTY, "penalty", "squared penalties, one weight per row")                 \
+	X(SLACK, "slack", "squared penalties with binary slack bits (the baseline)")   \
+	X(AUGMENTED_LAGRANGIAN, "augmented_lagrangian",                                \
+	  "multipliers inside a shifted squared term, updated every round")
+
+#define TAUT_BACKENDS(X)                                                               \
+	X(AUTO, "auto", "the best that is present")                                    \
+	X(CPU, "cpu", "vector lanes on the host's processor")                          \
+	X(NONE, "null", "anneals nothing: samples are the initial spins")
+
+#define TAUT_ALGORITHMS(X)                                                             \
+	X(AUTO, "auto", "sa here")                                                     \
+	X(SA, "sa", "simulated annealing")
+
+#define TAUT_ACCEPTANCES(X)                                                            \
+	X(METROPOLIS, "metropolis", "flip iff change <= T * exponential noise")        \
+	X(HEATBATH, "heatbath", "flip iff change <= T * logistic noise")
+
+#define TAUT_MOVES(X)                                                                  \
+	X(AUTO, "auto", "exchange where the structure allows it, else flip")           \
+	X(FLIP, "flip", "one bit at a time")                                           \
+	X(EXCHANGE, "exchange", "moves that keep one-hot groups and permutations")
+
+#define TAUT_SENSES(X)                                                                 \
+	X(FILE, "file", "as the format says, minimise where it does not")              \
+	X(MIN, "min", "minimise")                                                      \
+	X(MAX, "max", "maximise")
+
+#define TAUT_PAIRS(X)                                                                  \
+	X(FILE, "file", "as the format says")                                          \
+	X(ONCE, "once", "a line i j q adds q x_i x_j")                                 \
+	X(TWICE, "twice", "a line i j q adds 2 q x_i x_j (one triangle of a matrix)")
+
+#define TAUT_WEIGHTINGS(X)                                                             \
+	X(FILE, "file", "vertex weights of the file where it has any")                 \
+	X(UNIT, "unit", "every vertex weighs 1")
+
+#define TAUT_SWITCHES(X)                                                               \
+	X(AUTO, "auto", "where it helps")                                              \
+	X(ON, "on", "always")                                                          \
+	X(OFF, "off", "never")
+
+#define X(constant, spelling, help) TAUT_FAMILY_##constant,
+typedef enum { TAUT_FAMILIES(X) TAUT_N_FAMILIES } taut_family;
+#undef X
+#define X(constant, spelling, help) TAUT_FORMAT_##constant,
+typedef enum { TAUT_FORMATS(X) TAUT_N_FORMATS } taut_format;
+#undef X
+#define X(constant, spelling, help) TAUT_METHOD_##constant,
+typedef enum { TAUT_METHODS(X) TAUT_N_METHODS } taut_method;
+#undef X
+#define X(constant, spelling, help) TAUT_BACKEND_##constant,
+typedef enum { TAUT_BACKENDS(X) TAUT_N_BACKENDS } taut_backend_name;
+#undef X
+#define X(constant, spelling, help) TAUT_ALGORITHM_##constant,
+typedef enum { TAUT_ALGORITHMS(X) TAUT_N_ALGORITHMS } taut_algorithm;
+#undef X
+#define X(constant, spelling, help) TAUT_ACCEPTANCE_##constant,
+typedef enum { TAUT_ACCEPTANCES(X) TAUT_N_ACCEPTANCES } taut_acceptance;
+#undef X
+#define X(constant, spelling, help) TAUT_MOVES_##constant,
+typedef enum { TAUT_MOVES(X) TAUT_N_MOVES } taut_moves;
+#undef X
+#define X(constant, spelling, help) TAUT_SENSE_##constant,
+typedef enum { TAUT_SENSES(X) TAUT_N_SENSES } taut_sense;
+#undef X
+#define X(constant, spelling, help) TAUT_PAIRS_##constant,
+typedef enum { TAUT_PAIRS(X) TAUT_N_PAIRS } taut_pairs;
+#undef X
+#define X(constant, spelling, help) TAUT_WEIGHTING_##constant,
+typedef enum { TAUT_WEIGHTINGS(X) TAUT_N_WEIGHTINGS } taut_weighting;
+#undef X
+#define X(constant, spelling, help) TAUT_SWITCH_##constant,
+typedef enum { TAUT_SWITCHES(X) TAUT_N_SWITCHES } taut_switch;
+#undef X
+
+typedef struct {
+	const char *name;
+	const char *help;
+} taut_name;
+
+/* A list as data, in enum order. */
+typedef struct {
+	const taut_name *names; /* [count] */
+	size_t           count;
+} taut_name_list;
+
+extern const taut_name_list taut_family_names;
+extern const taut_name_list taut_format_names;
+extern const taut_name_list taut_method_names;
+extern const taut_name_list taut_backend_names;
+extern const taut_name_list taut_algorithm_names;
+extern const taut_name_list taut_acceptance_names;
+extern const taut_name_list taut_moves_names;
+extern const taut_name_list taut_sense_names;
+extern const taut_name_list taut_pairs_names;
+extern const taut_name_list taut_weighting_names;
+extern const taut_name_list taut_switch_names;
+
+/* Index of text in the list; -1 when it is not there. */
+int taut_name_find(const taut_name_list *list, const char *text);
+
+/* A running search for the known name nearest to what was typed (Damerau-Levenshtein distance). Use:
+ * taut_nearest n = taut_nearest_to(typed); taut_nearest_try(&n, name) for all names; then
+ * taut_nearest_hint writes " (did you mean 'x'?)" or "" into a buffer. */
+typedef struct {
+	const char *typed;
+	const char *best;
+	size_t      distance;
+} taut_nearest;
+
+taut_nearest taut_nearest_to(const char *typed);
+void         taut_nearest_try(taut_nearest *nearest, const char *name);
+void         taut_nearest_hint(char *out, size_t size, const taut_nearest *nearest);
+
+#endif
