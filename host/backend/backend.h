@@ -1,0 +1,65 @@
+/*
+ * A backend: problem in, samples out. Contract (one conformance test runs on all of them): open -> limits -> any
+ * number of (load -> any number of run) -> close; the same problem, schedule and seed give the same samples on every
+ * backend whose limits say `exact`; energies are claims until the answer stage has recomputed them; no member of the
+ * table is NULL; one handle per thread.
+ */
+#ifndef TAUT_BACKEND_BACKEND_H
+#define TAUT_BACKEND_BACKEND_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/ctx.h"
+#include "base/names.h"
+#include "base/status.h"
+#include "qubo/problem.h"
+
+enum { TAUT_BACKEND_ABI = 1 };
+
+typedef struct taut_backend taut_backend;
+
+typedef struct {
+	uint64_t max_variables;
+	uint64_t max_couplings;     /* stored entries, both directions */
+	uint32_t max_permutation;   /* 0: no permutation engine */
+	bool     groups;            /* takes one-hot groups */
+	bool     exact;             /* bit-identical with hls/model */
+	char     device[96];        /* "Intel(R) Xeon(R), avx512, 64 lanes of 32 bits" */
+} taut_limits;
+
+/* One run. Temperatures fall geometrically from t_hot to t_cold over the sweeps. */
+typedef struct {
+	taut_algorithm  algorithm; /* never AUTO */
+	taut_acceptance acceptance;
+	uint32_t        reads; /* lanes; groups of 64 */
+	uint64_t        sweeps;
+	uint64_t        seed;
+	double          t_hot, t_cold; /* device units; t_hot >= t_cold >= 0 */
+	uint64_t        track_from;    /* first sweep after which best states are kept */
+	/* States to start from, of the same shape; read r takes sample r % initial->count. NULL: random. */
+	const taut_samples *initial;
+} taut_schedule;
+
+typedef struct {
+	uint32_t          abi; /* TAUT_BACKEND_ABI */
+	taut_backend_name name;
+	taut_status (*open)(taut_backend **out, taut_error *err);
+	void (*limits)(taut_limits *out, const taut_backend *b); /* after open; never fails */
+	/* Copies what it needs; the problem may die. ELIMIT when it exceeds the limits, saying what and by how much. */
+	taut_status (*load)(taut_backend *b, const taut_problem *problem, taut_error *err);
+	/* Blocks. Looks at the stop flag and the deadline at least once per sweep. When stopped early, samples are
+	 * the best or current states so far, and *finished is false. On failure *out is NULL. */
+	taut_status (*run)(taut_samples **out, bool *finished, taut_backend *b, const taut_schedule *schedule,
+			   const taut_ctx *ctx, taut_error *err);
+	void (*close)(taut_backend *b); /* accepts NULL */
+} taut_backend_ops;
+
+struct taut_backend {
+	const taut_backend_ops *ops; /* base class: first member of every backend */
+};
+
+/* The table's row; NULL for a name that is not built in. AUTO gives the cpu. */
+const taut_backend_ops *taut_backend_find(taut_backend_name name);
+
+#endif
