@@ -1,0 +1,68 @@
+/*
+ * A formulation method: model and multipliers in, QUBO and codec out, and after every round of annealing the residuals
+ * back in. The loop itself is host/flow's; a method never calls upstream. One file per method, one row in registry.c.
+ * Contract: start -> any number of (encode -> observe) -> describe -> close.
+ */
+#ifndef TAUT_FORMULATIONS_FORMULATION_H
+#define TAUT_FORMULATIONS_FORMULATION_H
+
+#include "base/options.h"
+#include "model/model.h"
+#include "qubo/codec.h"
+#include "qubo/qubo.h"
+
+/* What a round's samples told, before repair. */
+typedef struct {
+	size_t        samples;       /* > 0 */
+	size_t        feasible;      /* of them */
+	const double *mean_activity; /* [n_rows] mean of a_k x over the samples, in the row's units */
+	double        mean_conflicts; /* conflicts with both ends 1, mean over the samples */
+	bool          has_incumbent; /* a feasible answer is known (after repair) */
+	int64_t       incumbent;     /* its objective, units of 10^-decimals, model's sense */
+} taut_round;
+
+/* What the method applied, for the report. Arrays are views into the method. */
+typedef struct {
+	uint32_t      slack_variables; /* bits that the method added */
+	const double *weights;     /* [n_rows] weight of the squared violation, objective units per squared row
+	                            * unit; NULL: none */
+	const double *multipliers; /* [n_rows], objective units per row unit; NULL: none */
+	double        conflict_weight; /* objective units per conflict; 0: none */
+} taut_applied;
+
+typedef struct taut_formulation taut_formulation;
+
+typedef struct {
+	taut_method name;
+	bool        multiplier; /* rounds change the QUBO; otherwise one encoding serves all rounds */
+	/* options->penalty, ->moves are looked at. `exchange`: structure kept by the moves (one-hot groups,
+	 * permutation blocks) needs no penalty. `multipliers`: [n_rows] a good start (from a bound), or NULL. The
+	 * model outlives the formulation. ELIMIT with the estimated size when the expansion is too large. */
+	taut_status (*start)(taut_formulation **out, const taut_model *model, const taut_options *options,
+			     bool exchange, const double *multipliers, taut_error *err);
+	/* The caller frees both. On failure *out is NULL and *codec empty. */
+	taut_status (*encode)(taut_qubo **out, taut_codec *codec, taut_formulation *f, taut_error *err);
+	taut_status (*observe)(taut_formulation *f, const taut_round *round, taut_error *err);
+	void (*describe)(taut_applied *out, const taut_formulation *f);
+	void (*close)(taut_formulation *f); /* accepts NULL */
+} taut_formulation_ops;
+
+struct taut_formulation {
+	const taut_formulation_ops *ops; /* base class: first member of every method */
+};
+
+/* The table's row, never NULL; AUTO must be resolved first. */
+const taut_formulation_ops *taut_formulation_find(taut_method method);
+
+/* The method that `auto` takes for a model, and why in one clause (static text). */
+taut_method taut_formulation_choose(const char **why, const taut_model *model, bool exchange);
+
+/* True when exchange moves apply: a permutation block over all variables whose objective is flow x distance, or one-hot
+ * groups in the model. */
+bool taut_formulation_exchanges(const taut_model *model);
+
+/* Binaries of the slack encoding of every row that is not an equation: floor(log2 range) + 1 bits per row, added to n
+ * (Sharma & Lau 2025, table 1). Rows kept by structure and conflicts need none. */
+uint64_t taut_slack_baseline(const taut_model *model);
+
+#endif
