@@ -1,0 +1,51 @@
+#include "answer/result.h"
+
+#include <math.h>
+
+#include "base/alloc.h"
+
+void taut_result_free(taut_result *result)
+{
+	if (!result)
+		return;
+	taut_model_free(result->model);
+	taut_free(result->file);
+	taut_free(result->note);
+	taut_free(result->formulation.weights);
+	taut_free(result->formulation.multipliers);
+	taut_free(result->bits);
+	taut_verdict_fini(&result->verdict);
+	taut_decoded_fini(&result->decoded);
+	taut_free(result);
+}
+
+bool taut_result_gap(double *out, const taut_result *result)
+{
+	double objective = (double)result->verdict.objective;
+
+	if (!result->bound.known || !result->has_answer || !result->verdict.feasible)
+		return false;
+	if (result->bound.value == result->verdict.objective) {
+		*out = 0.0;
+		return true;
+	}
+	if (result->verdict.objective == 0)
+		return false;
+	*out = fabs((double)result->bound.value - objective) / fabs(objective);
+	return true;
+}
+
+bool taut_result_best_known_gap(double *out, const taut_result *result)
+{
+	double best;
+	double objective;
+
+	if (!result->has_best_known || !result->has_answer || !result->verdict.feasible)
+		return false;
+	best = taut_decimal_to_double(result->best_known.value, result->best_known.decimals);
+	objective = taut_decimal_to_double(result->verdict.objective, result->model->decimals);
+	*out = result->model->maximise ? best - objective : objective - best;
+	if (best != 0.0)
+		*out /= fabs(best);
+	return true;
+}

@@ -1,0 +1,89 @@
+/* Everything that a solve leaves behind: what reports write and callers read. Filled by host/flow. */
+#ifndef TAUT_ANSWER_RESULT_H
+#define TAUT_ANSWER_RESULT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "answer/verify.h"
+#include "base/decimal.h"
+#include "base/names.h"
+#include "model/decoded.h"
+#include "model/model.h"
+#include "qubo/scale.h"
+
+typedef struct {
+	taut_model *model; /* owned; names, sizes and scales of everything below */
+	char       *file;  /* as the user wrote it; NULL for inline data; owned */
+	uint32_t    index; /* which problem of the file, from 1 */
+	char       *note;  /* a convention worth telling, or NULL; owned */
+
+	struct {
+		taut_method method;
+		const char *why; /* static */
+		uint32_t    variables, slack_variables;
+		uint64_t    slack_baseline_variables;
+		uint64_t    rounds;
+		double     *weights;     /* [n_rows] or NULL; owned */
+		double     *multipliers; /* [n_rows] or NULL; owned */
+		double      conflict_weight;
+		taut_scale  scale; /* of the last round */
+	} formulation;
+
+	struct {
+		taut_backend_name backend;
+		char              device[96];
+		taut_algorithm    algorithm;
+		taut_acceptance   acceptance;
+		taut_moves        moves; /* FLIP or EXCHANGE */
+		uint64_t          reads, sweeps; /* of the last round */
+		uint64_t          seed;
+		uint32_t          threads;
+		double            t_hot, t_cold; /* objective units (family's), of the last round */
+		uint64_t          proposals;     /* counted work of all rounds */
+	} solver;
+
+	bool         has_answer;
+	uint8_t     *bits; /* [n]; owned */
+	taut_verdict verdict;
+	taut_decoded decoded;
+
+	struct {
+		uint64_t samples, feasible, repaired;
+		double   mean_distance; /* bits changed per sample */
+		bool     has_best;
+		int64_t  best; /* best objective of a sample that needed no repair */
+	} raw;
+
+	struct {
+		bool     known;
+		int64_t  objective;
+		uint64_t samples;
+	} baseline;
+
+	struct {
+		bool        known;
+		int64_t     value;
+		const char *kind; /* static */
+	} bound;
+
+	bool         has_best_known;
+	taut_decimal best_known;
+
+	bool interrupted; /* by the stop flag, not by the time limit */
+	bool proven;      /* the bound says that nothing is better */
+
+	struct {
+		double read, formulate, anneal, answer, total; /* seconds */
+	} time_s;
+} taut_result;
+
+void taut_result_free(taut_result *result); /* accepts NULL */
+
+/* Relative distance |bound - objective| / |objective|; false where there is none (no bound, no feasible answer, zero). */
+bool taut_result_gap(double *out, const taut_result *result);
+
+/* Relative distance to the best known value, positive where the answer is worse; false where there is none. */
+bool taut_result_best_known_gap(double *out, const taut_result *result);
+
+#endif
