@@ -88,7 +88,8 @@ taut_status taut_decimal_parse(taut_decimal *out, const char *text, size_t lengt
 	}
 	if (at != length)
 		return bad_number(text, length, "is not a number", err);
-	exponent -= n_fraction;
+	if (!taut_sub64(&exponent, exponent, n_fraction))
+		return bad_number(text, length, too_large, err);
 	if (value == 0)
 		exponent = 0;
 	for (; exponent > 0; exponent--)

@@ -75,6 +75,12 @@
 	X(ON, "on", "always")                                                          \
 	X(OFF, "off", "never")
 
+#define TAUT_CORRELATIONS(X)                                                           \
+	X(SDP, "sdp", "vectors of a semidefinite relaxation")                          \
+	X(SAMPLE, "sample", "products of spins averaged over samples")                 \
+	X(LP, "lp", "a linear relaxation")                                             \
+	X(HYBRID, "hybrid", "relaxation and samples together")
+
 #define X(constant, spelling, help) TAUT_FAMILY_##constant,
 typedef enum { TAUT_FAMILIES(X) TAUT_N_FAMILIES } taut_family;
 #undef X
@@ -108,6 +114,9 @@ typedef enum { TAUT_WEIGHTINGS(X) TAUT_N_WEIGHTINGS } taut_weighting;
 #define X(constant, spelling, help) TAUT_SWITCH_##constant,
 typedef enum { TAUT_SWITCHES(X) TAUT_N_SWITCHES } taut_switch;
 #undef X
+#define X(constant, spelling, help) TAUT_CORRELATION_##constant,
+typedef enum { TAUT_CORRELATIONS(X) TAUT_N_CORRELATIONS } taut_correlation;
+#undef X
 
 typedef struct {
 	const char *name;
@@ -131,6 +140,7 @@ extern const taut_name_list taut_sense_names;
 extern const taut_name_list taut_pairs_names;
 extern const taut_name_list taut_weighting_names;
 extern const taut_name_list taut_switch_names;
+extern const taut_name_list taut_correlation_names;
 
 /* Index of text in the list; -1 when it is not there. */
 int taut_name_find(const taut_name_list *list, const char *text);

@@ -171,6 +171,24 @@ static taut_status set_real(double *out, const taut_option *o, const char *text,
 	return TAUT_OK;
 }
 
+/* What the kind alone does not tell: values that are well written and still refused. */
+static taut_status check_value(const taut_options *options, taut_option_id id, const char *name,
+			       taut_error *err)
+{
+	taut_decimal number;
+	taut_status  st = TAUT_OK;
+
+	if (id == TAUT_OPTION_shrink && options->shrink == TAUT_SWITCH_ON)
+		st = taut_fail(err, TAUT_EUSAGE, "%s: this version has no shrinking; only auto and off", name);
+	if (id == TAUT_OPTION_best_known &&
+	    taut_decimal_parse(&number, options->best_known, strlen(options->best_known), err) != TAUT_OK) {
+		if (err)
+			err->code = TAUT_EUSAGE;
+		st = taut_context(err, TAUT_EUSAGE, "%s", name);
+	}
+	return st;
+}
+
 taut_status taut_option_set(taut_options *options, taut_option_id id, const char *text, const char *name,
 			    taut_error *err)
 {
@@ -199,6 +217,8 @@ taut_status taut_option_set(taut_options *options, taut_option_id id, const char
 			*(const char **)field = text;
 		break;
 	}
+	if (st == TAUT_OK)
+		st = check_value(options, id, name, err);
 	if (st == TAUT_OK)
 		options->given |= UINT64_C(1) << id;
 	return st;

@@ -48,6 +48,10 @@ enum {
 	     "weight of a squared violation; 0: by the method's published rule, per row")                               \
 	CHOICE(shrink, "shrink.enabled", "shrink", TAUT_GROUP_SOLVE, TAUT_SWITCH_AUTO, switch,                          \
 	       "graph shrinking (this version never shrinks: auto is off)")                                             \
+	REAL(shrink_target, "shrink.target", "shrink-target", TAUT_GROUP_SOLVE, 0.66, 0.01, 1e9, "fraction or variables", \
+	     "size to shrink to: below 1 a fraction, else variables (this version never shrinks)")                      \
+	CHOICE(shrink_correlation, "shrink.correlation", "shrink-correlation", TAUT_GROUP_SOLVE,                        \
+	       TAUT_CORRELATION_SDP, correlation, "what says which variables move together (this version never shrinks)") \
 	CHOICE(backend, "solver.backend", "backend", TAUT_GROUP_SOLVE, TAUT_BACKEND_AUTO, backend, "where to anneal")   \
 	CHOICE(algorithm, "solver.algorithm", "algorithm", TAUT_GROUP_SOLVE, TAUT_ALGORITHM_AUTO, algorithm,            \
 	       "annealing algorithm")                                                                                   \
