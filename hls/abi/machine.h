@@ -1,10 +1,18 @@
 /*
- * The machine's contract: the arithmetic, the noise, the order of visits and the state that every implementation
- * (hls/model, the CPU lanes, kernels, devices) must reproduce bit for bit. docs/machine.md explains it and
- * tests/data holds golden samples. Plain C11 and C++17, no dependence on the host.
+ * The machine's contract: the arithmetic, the noise, the order of visits and the state that every
+ * implementation (hls/model, the CPU lanes, kernels, devices) must reproduce bit for bit.
+ * docs/machine.md explains it and tests/data/golden.txt holds golden samples. Plain C11 and C++17,
+ * no dependence on the host.
  *
- * Energy of an n-bit state (to be minimised):  E = sum c_i x_i + sum_{i<j} q_ij x_i x_j
- * Change of flipping bit i:                    D_i = (1 - 2 x_i)(c_i + sum_j q_ij x_j),  |D_i| < 2^30
+ * Energy of an n-bit state, to be minimised:
+ *
+ *   E = sum_i c_i x_i + sum_{i<j} q_ij x_i x_j
+ *
+ * Change of flipping bit i:
+ *
+ *   D_i = (1 - 2 x_i) (c_i + sum_j q_ij x_j)
+ *
+ * Every proposed move changes E by less than 2^30 in magnitude, energies are below 2^62.
  */
 #ifndef TAUT_HLS_ABI_MACHINE_H
 #define TAUT_HLS_ABI_MACHINE_H
@@ -13,36 +21,66 @@
 
 #define TAUT_MACHINE_ABI 1
 
-#define TAUT_LANES 64            /* replicas that share one noise row: a group */
-#define TAUT_NOISE_ROWS 1024     /* rows of TAUT_LANES entries in the noise pool */
-#define TAUT_NOISE_COUNT 65536   /* TAUT_NOISE_ROWS * TAUT_LANES */
-#define TAUT_NOISE_FRACTION 12   /* exponentials are UQ4.12 in 16 bits */
-#define TAUT_CHANGE_BITS 30      /* |D| < 2^30 */
+/* Replicas that share one noise row: a group of lanes. */
+#define TAUT_LANES 64
+
+/* The noise pool: rows of TAUT_LANES entries; exponentials are UQ4.12 in 16 bits. */
+#define TAUT_NOISE_ROWS     1024
+#define TAUT_NOISE_COUNT    65536
+#define TAUT_NOISE_FRACTION 12
+
+/* |D| < 2^TAUT_CHANGE_BITS; thresholds saturate there. */
+#define TAUT_CHANGE_BITS   30
 #define TAUT_THRESHOLD_MAX ((1 << 30) - 1)
 #define TAUT_THRESHOLD_MIN (-(1 << 30))
-#define TAUT_NO_ENERGY INT64_MAX /* best energy before the first tracked sweep */
+
+/* Best energy before the first tracked sweep. */
+#define TAUT_NO_ENERGY INT64_MAX
+
+/* Variable outside every one-hot group. */
 #define TAUT_UNGROUPED 0xFFFFFFFFu
-#define TAUT_PERMUTATION_MAX 65535u /* positions of a permutation are 16-bit */
+
+/* Positions of a permutation are 16-bit. */
+#define TAUT_PERMUTATION_MAX 65535u
+
+/* pt: binary places of the exchange constants; |draw| 2^(59 - 12) < 2^63. */
+#define TAUT_EXCHANGE_FRACTION_MIN 12
+#define TAUT_EXCHANGE_FRACTION_MAX 59
+
+/* sqa: |draw m - jq c| < 2^63 for |c| <= 4. */
+#define TAUT_JQ_MAX (((int64_t)1 << 60) - 1)
+
+/* Step of splitmix64 (Steele, Lea & Flood 2014). */
+#define TAUT_MACHINE_GOLDEN 0x9E3779B97F4A7C15u
+
+#if TAUT_LANES != 64 || TAUT_NOISE_ROWS * TAUT_LANES != 65536 || TAUT_NOISE_COUNT != 65536
+#error "a visit's 16 random bits are 10 bits of row and 6 bits of rotation"
+#endif
 
 /*
- * The noise pool, an ABI constant: entry k of the unshuffled Metropolis pool is round(2^12 * -ln((k + 1/2) / 2^16)),
- * as uint16; of the heat-bath pool round(2^11 * ln((1 - u) / u)), u = (k + 1/2) / 2^16, as int16 (halved, so that it
- * fits; doubled on use). Both are shuffled by the same Fisher-Yates pass (docs/machine.md). The host computes them
- * once and supplies them; these are the CRC-32 (IEEE 802.3) of their little-endian bytes.
+ * The noise pool is a constant of the contract. With u = (k + 1/2) / 2^16, entry k is, unshuffled,
+ *
+ *   Metropolis  round(2^12 * -ln u)           uint16
+ *   heat bath   round(2^11 * ln((1 - u) / u)) int16: half, so that it fits; doubled on use
+ *
+ * and one Fisher-Yates pass shuffles both alike: z = TAUT_NOISE_SHUFFLE_SEED; for i = 65535 .. 1:
+ * z += TAUT_MACHINE_GOLDEN, entry i is swapped with entry ((mix(z) >> 32) * (i + 1)) >> 32. The
+ * host computes the pools once and supplies them; these are the CRC-32 (IEEE 802.3) of their
+ * little-endian bytes.
  */
-#define TAUT_NOISE_CRC_METROPOLIS 0x00000000u
-#define TAUT_NOISE_CRC_HEATBATH 0x00000000u
-#define TAUT_NOISE_SHUFFLE_SEED 1u
+#define TAUT_NOISE_SHUFFLE_SEED   182846u
+#define TAUT_NOISE_CRC_METROPOLIS 0x208b2a28u
+#define TAUT_NOISE_CRC_HEATBATH   0x53c3893eu
 
 typedef enum {
 	TAUT_MODE_SA, /* independent lanes */
-	TAUT_MODE_PT, /* ladders of rungs within a group exchange temperatures */
+	TAUT_MODE_PT, /* ladders of lanes exchange temperatures */
 	TAUT_MODE_SQA /* rings of lanes are Trotter slices */
 } taut_machine_mode;
 
 typedef enum {
-	TAUT_RULE_METROPOLIS,
-	TAUT_RULE_HEATBATH
+	TAUT_RULE_METROPOLIS, /* flip with probability min(1, exp(-D/T)) */
+	TAUT_RULE_HEATBATH    /* flip with probability 1 / (1 + exp(D/T)) */
 } taut_machine_rule;
 
 /* Temperature m * 2^(12 - s): mantissa m in [2^15, 2^16), or m = 0 for T = 0. */
@@ -51,22 +89,27 @@ typedef struct {
 	int16_t  s;
 } taut_temperature;
 
-/* What to anneal: flips (and one-hot exchanges) when permutation_n is 0, else the permutation engine. */
+/* What to anneal: flips and one-hot exchanges when permutation_n is 0, else the permutation engine.
+ */
 typedef struct {
 	uint32_t        n;      /* variables */
 	const int32_t  *linear; /* [n] c_i */
-	const uint64_t *row;    /* [n + 1] symmetric CSR: (i,j) and (j,i) both stored, no diagonal */
-	const uint32_t *col;    /* [row[n]] */
-	const int32_t  *coef;   /* [row[n]] q_ij */
-	/* One-hot groups: group[i], or TAUT_UNGROUPED; NULL: none. A visit to a grouped variable that is 0 proposes
-	 * to move its group's one there; to one that is 1 it does nothing; both use up their noise. Of every
-	 * group exactly one variable is 1 in the initial state. */
-	const uint32_t *group; /* [n] */
+	const uint64_t *row;  /* [n + 1] symmetric CSR: (i,j) and (j,i) both stored, no diagonal */
+	const uint32_t *col;  /* [row[n]] */
+	const int32_t  *coef; /* [row[n]] q_ij */
+
+	/* One-hot groups; exactly one variable of every group is 1 in the initial state. A visit to
+	 * a grouped variable that is 0 proposes to move its group's one there, from j to i, which
+	 * changes E by D_j + D_i - q_ij; a visit to one that is 1 does nothing. Both use up their
+	 * noise. */
+	const uint32_t *group; /* [n] group of i or TAUT_UNGROUPED; NULL: none */
 	uint32_t        n_groups;
 
-	uint32_t       permutation_n; /* 0, or the length of the permutation */
+	/* Permutation engine: E = sum_ab F_ab D_{p(a)p(b)}. One visit per pair a < b in
+	 * lexicographic order, n (n - 1) / 2 a sweep, proposes to swap p(a) and p(b). */
+	uint32_t       permutation_n; /* 0, or the length n of the permutation */
 	const int32_t *flow;          /* [permutation_n][permutation_n] F */
-	const int32_t *distance;      /* [permutation_n][permutation_n] D: E = sum_ab F_ab D_{p(a)p(b)} */
+	const int32_t *distance;      /* [permutation_n][permutation_n] D */
 } taut_machine_problem;
 
 /* One launch: sweeps [sweep_begin, sweep_end) of sweep_count for one group of lanes. */
@@ -75,31 +118,51 @@ typedef struct {
 	taut_machine_rule rule;
 	uint64_t          seed;
 	uint32_t          group; /* number of this group of lanes within the run */
-	uint64_t          sweep_begin, sweep_end, sweep_count;
-	uint64_t          track_from;  /* best states are kept from this sweep on, and always at the last */
-	uint32_t          temperature_width; /* 1: all lanes alike; TAUT_LANES: by lane (sa, sqa) or rung (pt) */
-	const taut_temperature *temperature; /* [sweep_end - sweep_begin][temperature_width] */
-	/* pt: rungs 2..64, rung 0 the coldest; lane l starts on rung l % rungs of ladder l / rungs; lanes of an
-	 * unfinished ladder at the end do not exchange. exchange[k] = (1/T_k - 1/T_{k+1}) * 2^exchange_fraction,
-	 * < 2^31; exchange_fraction in [12, 62]. */
+	uint64_t          sweep_begin;
+	uint64_t          sweep_end;
+	uint64_t          sweep_count;
+
+	/* Best states are kept after every sweep from this one on, and always after the last of
+	 * sweep_count. */
+	uint64_t track_from;
+
+	/* Entry [sweep - sweep_begin][k]. Width 1: k = 0, all lanes alike; width TAUT_LANES: k is
+	 * the lane, in pt the lane's rung. */
+	uint32_t                temperature_width;
+	const taut_temperature *temperature;
+
+	/* pt: 2 <= rungs <= TAUT_LANES, rung 0 the coldest. Lane l belongs to ladder l / rungs and
+	 * starts on rung l % rungs; lanes of an unfinished ladder at the end do not exchange. After
+	 * sweep s the pairs of rungs (k, k + 1), k = s mod 2, s mod 2 + 2, .., of every ladder
+	 * exchange: the generator is advanced once more, and pair k of ladder j draws like lane
+	 * j * rungs + k (taut_machine_exchange).
+	 * exchange[k] = (1/T_k - 1/T_{k+1}) 2^exchange_fraction < 2^31. */
 	uint32_t        rungs;
 	const uint32_t *exchange; /* [rungs - 1] */
 	uint32_t        exchange_fraction;
-	/* sqa: ring length P in {4, 8, 16, 32, 64}; jq[k] = round(2 J_perp 2^s) of sweep sweep_begin + k */
-	uint32_t       ring;
-	const int64_t *jq; /* [sweep_end - sweep_begin] */
-	const void    *noise; /* [TAUT_NOISE_COUNT] uint16 (Metropolis) or int16 (heat bath) */
+
+	/* sqa (not on the permutation engine): lane l is slice l % P of ring l / P, P in {4, 8, 16,
+	 * 32, 64}. In a visit the even lanes decide and move first, then the odd lanes, with one
+	 * noise row. c = s_l (s_{l-1} + s_{l+1}) over the ring, s = +-1 of the visited variable; of
+	 * a one-hot exchange the sum of both variables' c. jq = round(2 J_perp 2^s) with the s of
+	 * that sweep's temperature, 0 <= jq <= TAUT_JQ_MAX. */
+	uint32_t       ring; /* P */
+	const int64_t *jq;   /* [sweep_end - sweep_begin] */
+
+	const void *noise; /* [TAUT_NOISE_COUNT] uint16_t (Metropolis) or int16_t (heat bath) */
 } taut_machine_launch;
 
 /* The state of one group between launches: any chunking of the sweeps gives the same bits. */
 typedef struct {
-	uint64_t *spins;      /* [n]: bit l of word i is x_i of lane l; unused by the permutation engine */
-	uint64_t *best_spins; /* [n] */
-	uint16_t *position;   /* permutation engine: [TAUT_LANES][permutation_n], position[l][a] = p(a) */
-	uint16_t *best_position; /* [TAUT_LANES][permutation_n] */
-	int64_t   energy[TAUT_LANES];
+	/* [n] bit l of word i is x_i of lane l; unused by the permutation engine */
+	uint64_t *spins;
+	uint64_t *best_spins;
+	/* [TAUT_LANES][permutation_n] entry [l][a] is p(a) of lane l; permutation engine alone */
+	uint16_t *position;
+	uint16_t *best_position;
+	int64_t   energy[TAUT_LANES];      /* counted on from what the host supplies */
 	int64_t   best_energy[TAUT_LANES]; /* TAUT_NO_ENERGY before the first tracked sweep */
-	uint8_t   rung[TAUT_LANES];        /* pt; ignored otherwise */
+	uint8_t   rung[TAUT_LANES];        /* pt; unused otherwise */
 } taut_machine_state;
 
 static inline uint64_t taut_machine_mix(uint64_t z)
@@ -109,15 +172,14 @@ static inline uint64_t taut_machine_mix(uint64_t z)
 	return z ^ (z >> 31);
 }
 
-/* State of the noise generator at the start of a sweep: splitmix64 over (seed, group, sweep), never 0. */
+/* State of the noise generator at the start of a sweep: splitmix64 over all three, never 0. */
 static inline uint32_t taut_machine_reseed(uint64_t seed, uint32_t group, uint64_t sweep)
 {
-	const uint64_t golden = 0x9E3779B97F4A7C15u;
-	uint64_t       z = taut_machine_mix(seed + golden);
-	uint32_t       x;
+	uint64_t z = taut_machine_mix(seed + TAUT_MACHINE_GOLDEN);
+	uint32_t x;
 
-	z = taut_machine_mix(z + golden * ((uint64_t)group + 1));
-	z = taut_machine_mix(z + golden * (sweep + 1));
+	z = taut_machine_mix(z + TAUT_MACHINE_GOLDEN * ((uint64_t)group + 1));
+	z = taut_machine_mix(z + TAUT_MACHINE_GOLDEN * (sweep + 1));
 	x = (uint32_t)(z >> 32);
 	return x ? x : 1u;
 }
@@ -131,26 +193,37 @@ static inline uint32_t taut_machine_advance(uint32_t x)
 	return x;
 }
 
-/* The visit's 16 random bits: row = bits >> 6, rotation = bits & 63. Lane l draws entry
- * row * TAUT_LANES + ((l + rotation) & 63) of the pool. */
+/* The visit's 16 random bits: row = bits >> 6, rotation = bits & 63. */
 static inline uint32_t taut_machine_bits(uint32_t x)
 {
 	return (uint32_t)(x * 0x9E3779B1u) >> 16;
 }
 
-/* Index in the pool of lane l's draw. */
+/* Index in the pool of lane l's draw: row * TAUT_LANES + ((l + rotation) & 63). */
 static inline uint32_t taut_machine_draw(uint32_t bits, uint32_t lane)
 {
 	return (bits & ~63u) | ((lane + bits) & 63u);
 }
 
-static inline int64_t taut_machine_clamp(int64_t t)
+/* Entry of the launch's pool as a draw with TAUT_NOISE_FRACTION binary places, |draw| < 2^16. */
+static inline int32_t taut_machine_noise(const void *noise, taut_machine_rule rule, uint32_t at)
 {
-	return t > TAUT_THRESHOLD_MAX ? TAUT_THRESHOLD_MAX : t < TAUT_THRESHOLD_MIN ? TAUT_THRESHOLD_MIN : t;
+	if (rule == TAUT_RULE_HEATBATH)
+		return 2 * (int32_t)((const int16_t *)noise)[at];
+	return ((const uint16_t *)noise)[at];
 }
 
-/* value * 2^-s: an arithmetic right shift for s > 0 (towards minus infinity; 62 and more like 62), a saturating left shift
- * for s < 0; clamped to the thresholds' range. |value| < 2^62. */
+static inline int64_t taut_machine_clamp(int64_t value)
+{
+	if (value > TAUT_THRESHOLD_MAX)
+		return TAUT_THRESHOLD_MAX;
+	if (value < TAUT_THRESHOLD_MIN)
+		return TAUT_THRESHOLD_MIN;
+	return value;
+}
+
+/* value * 2^-s within the thresholds' range: an arithmetic right shift for s > 0 (towards minus
+ * infinity; more than 62 is like 62), a saturating left shift for s < 0. */
 static inline int64_t taut_machine_shift(int64_t value, int s)
 {
 	if (s >= 0)
@@ -160,11 +233,26 @@ static inline int64_t taut_machine_shift(int64_t value, int s)
 	return taut_machine_clamp(taut_machine_clamp(value) * ((int64_t)1 << -s));
 }
 
-/* The largest change that a lane accepts: flip iff D <= threshold. `draw` is the pool's entry: the uint16 of
- * Metropolis, or twice the int16 of heat bath. `shift_jq` is jq * c of sqa, 0 elsewhere. */
-static inline int64_t taut_machine_threshold(int32_t draw, taut_temperature t, int64_t shift_jq)
+/* The largest change that a lane accepts: move iff D <= threshold. jq_c is jq * c in sqa, else 0.
+ */
+static inline int64_t taut_machine_threshold(int32_t draw, taut_temperature t, int64_t jq_c)
 {
-	return taut_machine_shift((int64_t)draw * t.m - shift_jq, t.s);
+	return taut_machine_shift((int64_t)draw * t.m - jq_c, t.s);
+}
+
+/* pt: whether two neighbouring rungs exchange, given their lanes' energies:
+ * exchange (E_hotter - E_colder) <= draw 2^(fraction - 12), the difference clamped to int32. */
+static inline int taut_machine_exchange(uint32_t exchange, uint32_t fraction, int64_t colder,
+                                        int64_t hotter, int32_t draw)
+{
+	int64_t difference = hotter - colder;
+
+	if (difference > INT32_MAX)
+		difference = INT32_MAX;
+	if (difference < INT32_MIN)
+		difference = INT32_MIN;
+	return (int64_t)exchange * difference <=
+	       draw * ((int64_t)1 << (fraction - TAUT_NOISE_FRACTION));
 }
 
 #endif

@@ -1,0 +1,120 @@
+/* Every result reaches a sample: only + - * /, frexp, ldexp, floor and base/exactmath.h, in fixed
+ * order. */
+#include "backend/encode.h"
+
+#include <assert.h>
+#include <float.h>
+#include <math.h>
+
+#include "base/exactmath.h"
+
+taut_temperature taut_encode_temperature(double t)
+{
+	int    exponent;
+	double mantissa;
+
+	assert(t >= 0.0 && t <= DBL_MAX);
+	if (t == 0.0)
+		return (taut_temperature){0, 0};
+	/* t = f 2^e, f in [1/2, 1), is m 2^(12 - s) with m = 2^16 f and s = 28 - e. */
+	mantissa = floor(frexp(t, &exponent) * 65536.0 + 0.5);
+	if (mantissa == 65536.0) {
+		mantissa = 32768.0;
+		exponent++;
+	}
+	return (taut_temperature){(uint16_t)mantissa, (int16_t)(28 - exponent)};
+}
+
+double taut_decode_temperature(taut_temperature t)
+{
+	return ldexp((double)t.m, 12 - t.s);
+}
+
+static double schedule(double hot, double cold, uint64_t count, uint64_t k)
+{
+	double part;
+
+	assert(k < count);
+	if (k == count - 1)
+		return cold;
+	if (k == 0)
+		return hot;
+	part = (double)k / (double)(count - 1);
+	if (cold == 0.0)
+		return hot * (1.0 - part);
+	/* the difference of logarithms, because the quotient may underflow */
+	return hot * taut_exp((taut_log(cold) - taut_log(hot)) * part);
+}
+
+void taut_encode_schedule(taut_temperature *out, double hot, double cold, uint64_t count,
+			  uint64_t begin, uint64_t end)
+{
+	assert(begin <= end && end <= count);
+	assert(0.0 <= cold && cold <= hot && hot <= DBL_MAX);
+	for (uint64_t k = begin; k < end; k++)
+		out[k - begin] = taut_encode_temperature(schedule(hot, cold, count, k));
+}
+
+/* 1/T_k - 1/T_{k+1}; infinite where T_k alone is 0. */
+static double difference(taut_temperature colder, taut_temperature hotter)
+{
+	const double t = taut_decode_temperature(colder);
+	const double u = taut_decode_temperature(hotter);
+
+	assert(t <= u);
+	if (t == u)
+		return 0.0;
+	if (t == 0.0)
+		return HUGE_VAL;
+	return 1.0 / t - 1.0 / u;
+}
+
+uint32_t taut_encode_exchange(uint32_t *exchange, const taut_temperature *rung, uint32_t rungs)
+{
+	const double limit = 2147483647.0;
+	double	     largest = 0.0;
+	int	     fraction = TAUT_EXCHANGE_FRACTION_MAX;
+
+	assert(rungs >= 2 && rungs <= TAUT_LANES);
+	for (uint32_t k = 0; k + 1 < rungs; k++) {
+		const double x = difference(rung[k], rung[k + 1]);
+
+		largest = x > largest ? x : largest;
+	}
+	while (fraction > TAUT_EXCHANGE_FRACTION_MIN && ldexp(largest, fraction) > limit)
+		fraction--;
+	for (uint32_t k = 0; k + 1 < rungs; k++) {
+		const double x = floor(ldexp(difference(rung[k], rung[k + 1]), fraction) + 0.5);
+
+		exchange[k] = x > limit ? (uint32_t)limit : (uint32_t)x;
+	}
+	return (uint32_t)fraction;
+}
+
+/* -ln tanh x, x > 0, without cancellation at either end. */
+static double minus_log_tanh(double x)
+{
+	double y;
+
+	/* tanh x = x (1 - x^2 / 3 + 2 x^4 / 15 - ...): the first term left out is below 2^-40 */
+	if (x < 0.015625)
+		return -(taut_log(x) + taut_log(1.0 - x * x / 3.0 + 2.0 * x * x * x * x / 15.0));
+	y = taut_exp(-2.0 * x);
+	return taut_log((1.0 + y) / (1.0 - y));
+}
+
+int64_t taut_encode_jq(double t, double gamma, uint32_t ring)
+{
+	const double	       temperature = (double)ring * t;
+	const taut_temperature machine = taut_encode_temperature(temperature);
+	double		       jq;
+
+	assert(t >= 0.0 && gamma >= 0.0 && gamma <= DBL_MAX && ring > 0);
+	if (machine.m == 0)
+		return 0;
+	if (gamma / temperature == 0.0)
+		return TAUT_JQ_MAX;
+	/* |2 J 2^s| = -ln tanh * T 2^s < 746 * 2^28: far from overflow */
+	jq = floor(ldexp(temperature, machine.s) * minus_log_tanh(gamma / temperature) + 0.5);
+	return jq >= (double)TAUT_JQ_MAX ? TAUT_JQ_MAX : (int64_t)jq;
+}
