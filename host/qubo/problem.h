@@ -27,6 +27,10 @@ typedef struct taut_problem {
 
 void taut_problem_free(taut_problem *problem); /* accepts NULL */
 
+/* A proven upper bound on |change of energy| over all moves from all states; INT64_MAX where it overflows. The machine
+ * takes problems with a bound below 2^30. */
+int64_t taut_problem_change_bound(const taut_problem *problem);
+
 /* The reads of one run, in order of read number (read r is lane r % 64 of group r / 64). */
 typedef struct taut_samples {
 	size_t    count;
