@@ -34,3 +34,10 @@ function(taut_library name)
 	target_link_libraries(${name} PUBLIC taut_flags ${ARG_LINKS})
 	set_property(GLOBAL APPEND PROPERTY TAUT_LIBRARIES ${name})
 endfunction()
+
+# taut_program(NAME SOURCES file.c... LINKS taut_other...): the same for the executable.
+function(taut_program name)
+	cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
+	add_executable(${name} ${ARG_SOURCES})
+	target_link_libraries(${name} PRIVATE taut_flags ${ARG_LINKS})
+endfunction()

@@ -1,0 +1,115 @@
+#include "cli/arguments.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+
+enum { FLAG_MAX = 64 };
+
+/* The option that argv's text (after "--", up to '=') names, if the command takes it. */
+static taut_status find_option(taut_option_id *out, const char *text, size_t length,
+			       const taut_command *command, taut_error *err)
+{
+	char           flag[FLAG_MAX];
+	char           hint[80];
+	taut_nearest   nearest;
+	taut_option_id id = TAUT_N_OPTIONS;
+
+	if (length < sizeof flag) {
+		memcpy(flag, text, length);
+		flag[length] = '\0';
+		id = taut_option_by_flag(flag);
+	} else {
+		flag[0] = '\0';
+	}
+	if (id != TAUT_N_OPTIONS && (taut_option_table[id].group & command->groups)) {
+		*out = id;
+		return TAUT_OK;
+	}
+	if (id != TAUT_N_OPTIONS)
+		return taut_fail(err, TAUT_EUSAGE, "'taut %s' does not take --%s; see 'taut help %s'", command->name,
+				 flag, command->name);
+	nearest = taut_nearest_to(flag);
+	taut_nearest_try(&nearest, "help");
+	for (int i = 0; i < TAUT_N_OPTIONS; i++)
+		if (taut_option_table[i].flag && (taut_option_table[i].group & command->groups))
+			taut_nearest_try(&nearest, taut_option_table[i].flag);
+	if (!nearest.best)
+		hint[0] = '\0';
+	else
+		(void)snprintf(hint, sizeof hint, " (did you mean '--%s'?)", nearest.best);
+	return taut_fail(err, TAUT_EUSAGE, "unknown option '--%.*s'%s; see 'taut help %s'",
+			 length > FLAG_MAX ? FLAG_MAX : (int)length, text, hint, command->name);
+}
+
+/* Reads the option at argv[*at] and its value; leaves *at on the last word used. */
+static taut_status read_option(taut_options *options, const taut_command *command, int argc, char **argv, int *at,
+			       taut_error *err)
+{
+	const char    *text = argv[*at] + 2;
+	const char    *equals = strchr(text, '=');
+	size_t         length = equals ? (size_t)(equals - text) : strlen(text);
+	const char    *value = equals ? equals + 1 : NULL;
+	char           name[FLAG_MAX + 3];
+	taut_option_id id;
+	taut_status    st = find_option(&id, text, length, command, err);
+
+	if (st != TAUT_OK)
+		return st;
+	(void)snprintf(name, sizeof name, "--%s", taut_option_table[id].flag);
+	if (!value && taut_option_table[id].kind == TAUT_KIND_FLAG)
+		value = "true";
+	if (!value) {
+		if (*at + 1 >= argc)
+			return taut_fail(err, TAUT_EUSAGE, "%s: a value is missing", name);
+		value = argv[++*at];
+	}
+	return taut_option_set(options, id, value, name, err);
+}
+
+static taut_status check_count(const taut_arguments *args, const taut_command *command, taut_error *err)
+{
+	if (args->n_operands < command->min_operands)
+		return taut_fail(err, TAUT_EUSAGE, "'taut %s' needs %s; see 'taut help %s'", command->name,
+				 command->operands, command->name);
+	if (command->max_operands >= 0 && args->n_operands > command->max_operands)
+		return taut_fail(err, TAUT_EUSAGE, "'taut %s': unexpected '%.80s'; see 'taut help %s'", command->name,
+				 args->operands[command->max_operands], command->name);
+	return TAUT_OK;
+}
+
+taut_status taut_arguments_parse(taut_arguments *out, bool *help, const taut_command *command, int argc, char **argv,
+				 int first, taut_error *err)
+{
+	taut_status st = TAUT_OK;
+	bool        options_ended = false;
+
+	*help = false;
+	taut_options_default(&out->options);
+	out->n_operands = 0;
+	out->operands = taut_alloc((size_t)argc, sizeof *out->operands, err);
+	if (!out->operands)
+		return TAUT_ENOMEM;
+	for (int i = first; i < argc && st == TAUT_OK; i++) {
+		const char *word = argv[i];
+		if (!options_ended && strcmp(word, "--") == 0)
+			options_ended = true;
+		else if (!options_ended && (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0))
+			*help = true;
+		else if (!options_ended && strncmp(word, "--", 2) == 0)
+			st = read_option(&out->options, command, argc, argv, &i, err);
+		else if (!options_ended && word[0] == '-' && word[1] != '\0')
+			st = taut_fail(err, TAUT_EUSAGE, "unknown option '%.40s'; see 'taut help %s'", word,
+				       command->name);
+		else
+			out->operands[out->n_operands++] = word;
+	}
+	if (st == TAUT_OK && !*help)
+		st = check_count(out, command, err);
+	if (st != TAUT_OK) {
+		taut_free(out->operands);
+		out->operands = NULL;
+	}
+	return st;
+}

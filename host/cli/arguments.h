@@ -1,0 +1,15 @@
+/* Turns argv into options and operands by the option table. */
+#ifndef TAUT_CLI_ARGUMENTS_H
+#define TAUT_CLI_ARGUMENTS_H
+
+#include <stdbool.h>
+
+#include "cli/command.h"
+
+/* Parses argv[first .. argc) for a command. "--name VALUE", "--name=VALUE", "--flag", "--flag=false", "--" ends options,
+ * "-" is an operand. *help is set by --help and -h. out->operands is allocated: free it. EUSAGE with the nearest known
+ * option or the allowed values. */
+taut_status taut_arguments_parse(taut_arguments *out, bool *help, const taut_command *command, int argc, char **argv,
+				 int first, taut_error *err) TAUT_MUST_CHECK;
+
+#endif

@@ -1,0 +1,35 @@
+/* The closed loop: model -> formulation -> scale -> backend -> answer, and the residuals back to the method, round by
+ * round, until the work is done, the time is up or the bound is reached. */
+#ifndef TAUT_FLOW_SOLVE_H
+#define TAUT_FLOW_SOLVE_H
+
+#include "answer/result.h"
+#include "base/ctx.h"
+#include "base/options.h"
+#include "model/instance.h"
+#include "qubo/codec.h"
+
+/* Called after every round with its samples as the backend gave them. Views that die with the call. A failure ends the
+ * solve. */
+typedef taut_status taut_samples_fn(void *payload, uint64_t round, const taut_model *model,
+				    const taut_codec *codec, const taut_samples *samples, taut_error *err);
+
+typedef struct {
+	taut_samples_fn *samples; /* NULL: none */
+	void            *samples_payload;
+} taut_solve_hooks;
+
+/*
+ * Solves one instance. ctx->deadline_s is set by the caller from the time limit (0: none); without a deadline the work
+ * is reads x sweeps x rounds, with one the sweeps grow geometrically in a fixed sequence that the deadline cuts. The
+ * caller frees *out. Interrupted or out of time is no failure: the result then holds the incumbent, if there is
+ * one. Fails with EINPUT (model), ELIMIT (too large), EDEVICE, ENOMEM; *out is then NULL.
+ */
+taut_status taut_solve(taut_result **out, const taut_instance *instance, const taut_options *options,
+		       const taut_ctx *ctx, const taut_solve_hooks *hooks, taut_error *err) TAUT_MUST_CHECK;
+
+/* What `taut formulate` shows: everything up to and including the first round's problem, no annealing. */
+taut_status taut_formulate(taut_result **out, const taut_instance *instance, const taut_options *options,
+			   const taut_ctx *ctx, taut_error *err) TAUT_MUST_CHECK;
+
+#endif

@@ -1,0 +1,230 @@
+#include "report/report.h"
+
+#include "base/names.h"
+
+enum { CONFLICTS_LISTED = 100 }; /* of the violated conflicts; n_conflicts says how many there are */
+
+static void problem_json(taut_json *j, const taut_result *r)
+{
+	const taut_model *m = r->model;
+
+	taut_json_open(j, "problem", '{');
+	taut_json_text(j, "name", m->name);
+	taut_json_text(j, "family", taut_family_names.names[m->family].name);
+	taut_json_uint(j, "variables", m->n);
+	taut_json_uint(j, "rows", m->n_rows + m->n_conflicts);
+	taut_json_text(j, "sense", m->maximise ? "max" : "min");
+	taut_json_text(j, "file", r->file);
+	taut_json_uint(j, "index", r->index);
+	taut_json_text(j, "note", r->note);
+	taut_json_close(j, '}');
+}
+
+static void reals_json(taut_json *j, const char *key, const double *values, size_t n, double unit)
+{
+	if (!values) {
+		taut_json_null(j, key);
+		return;
+	}
+	taut_json_open(j, key, '[');
+	for (size_t i = 0; i < n; i++)
+		taut_json_real(j, NULL, values[i] * unit);
+	taut_json_close(j, ']');
+}
+
+static void formulation_json(taut_json *j, const taut_result *r)
+{
+	const taut_model *m = r->model;
+	/* the method works in units of 10^-decimals; the report in the family's */
+	double unit = 1.0 / (double)taut_power_of_ten(m->decimals);
+
+	taut_json_open(j, "formulation", '{');
+	taut_json_text(j, "method", taut_method_names.names[r->formulation.method].name);
+	taut_json_text(j, "why", r->formulation.why);
+	taut_json_uint(j, "variables", r->formulation.variables);
+	taut_json_uint(j, "slack_variables", r->formulation.slack_variables);
+	taut_json_uint(j, "slack_baseline_variables", r->formulation.slack_baseline_variables);
+	taut_json_uint(j, "rounds", r->formulation.rounds);
+	reals_json(j, "multipliers", r->formulation.multipliers, m->n_rows, unit);
+	reals_json(j, "weights", r->formulation.weights, m->n_rows, unit);
+	taut_json_real(j, "conflict_weight", r->formulation.conflict_weight * unit);
+	taut_json_int(j, "coefficient_min", r->formulation.scale.coefficient_min);
+	taut_json_int(j, "coefficient_max", r->formulation.scale.coefficient_max);
+	taut_json_real(j, "scale", r->formulation.scale.unit * unit);
+	taut_json_real(j, "rounding_error", r->formulation.scale.rounding_error * unit);
+	taut_json_close(j, '}');
+}
+
+static void shrink_json(taut_json *j, const taut_result *r)
+{
+	taut_json_open(j, "shrink", '{');
+	taut_json_bool(j, "enabled", false);
+	taut_json_uint(j, "variables_before", r->formulation.variables);
+	taut_json_uint(j, "variables_after", r->formulation.variables);
+	taut_json_uint(j, "fixed_model", 0);
+	taut_json_uint(j, "fixed_qubo", 0);
+	taut_json_uint(j, "merged", 0);
+	taut_json_uint(j, "refused", 0);
+	taut_json_close(j, '}');
+}
+
+static void solver_json(taut_json *j, const taut_result *r)
+{
+	taut_json_open(j, "solver", '{');
+	taut_json_text(j, "backend", taut_backend_names.names[r->solver.backend].name);
+	taut_json_text(j, "device", r->solver.device);
+	taut_json_text(j, "algorithm", taut_algorithm_names.names[r->solver.algorithm].name);
+	taut_json_text(j, "acceptance", taut_acceptance_names.names[r->solver.acceptance].name);
+	taut_json_text(j, "moves", taut_moves_names.names[r->solver.moves].name);
+	taut_json_uint(j, "reads", r->solver.reads);
+	taut_json_uint(j, "sweeps", r->solver.sweeps);
+	taut_json_real(j, "t_hot", r->solver.t_hot);
+	taut_json_real(j, "t_cold", r->solver.t_cold);
+	taut_json_uint(j, "proposals", r->solver.proposals);
+	taut_json_uint(j, "seed", r->solver.seed);
+	taut_json_uint(j, "threads", r->solver.threads);
+	taut_json_close(j, '}');
+}
+
+void taut_report_violations(taut_json *j, const taut_model *m, const taut_verdict *v, const uint8_t *x)
+{
+	taut_json_open(j, "violations", '[');
+	for (uint32_t k = 0; k < m->n_rows; k++) {
+		const taut_row *row = &m->rows[k];
+		if (v->violation[k] == 0)
+			continue;
+		taut_json_open(j, NULL, '{');
+		taut_json_uint(j, "row", k + 1);
+		taut_json_text(j, "name", row->name);
+		taut_json_decimal(j, "activity", v->activity[k], row->decimals);
+		if (row->lo == TAUT_NO_LIMIT_LO)
+			taut_json_null(j, "low");
+		else
+			taut_json_decimal(j, "low", row->lo, row->decimals);
+		if (row->hi == TAUT_NO_LIMIT_HI)
+			taut_json_null(j, "high");
+		else
+			taut_json_decimal(j, "high", row->hi, row->decimals);
+		taut_json_decimal(j, "violation", v->violation[k], row->decimals);
+		taut_json_close(j, '}');
+	}
+	for (size_t c = 0; c < v->n_conflicts && c < CONFLICTS_LISTED; c++) {
+		uint32_t a;
+		uint32_t b;
+		taut_verdict_conflict(&a, &b, m, x, c);
+		taut_json_open(j, NULL, '{');
+		taut_json_open(j, "conflict", '[');
+		taut_json_uint(j, NULL, (uint64_t)a + 1);
+		taut_json_uint(j, NULL, (uint64_t)b + 1);
+		taut_json_close(j, ']');
+		taut_json_close(j, '}');
+	}
+	taut_json_close(j, ']');
+	taut_json_uint(j, "violated_conflicts", v->n_conflicts);
+}
+
+static void decoded_json(taut_json *j, const taut_decoded *d)
+{
+	taut_json_open(j, "decoded", '{');
+	for (size_t l = 0; l < d->n_lists; l++) {
+		const taut_decoded_list *list = &d->lists[l];
+		taut_json_open(j, list->key, '[');
+		for (size_t i = 0; i < list->count; i++) {
+			if (list->texts)
+				taut_json_text(j, NULL, list->texts[i]);
+			else
+				taut_json_decimal(j, NULL, list->values[i], list->decimals);
+		}
+		taut_json_close(j, ']');
+	}
+	taut_json_close(j, '}');
+}
+
+static void answer_json(taut_json *j, const taut_result *r)
+{
+	if (!r->has_answer) {
+		taut_json_null(j, "answer");
+		return;
+	}
+	taut_json_open(j, "answer", '{');
+	taut_json_text(j, "status", r->verdict.feasible ? "feasible" : "infeasible");
+	taut_json_decimal(j, "objective", r->verdict.objective, r->model->decimals);
+	taut_json_bits(j, "bits", r->bits, r->model->n);
+	decoded_json(j, &r->decoded);
+	taut_report_violations(j, r->model, &r->verdict, r->bits);
+	taut_json_close(j, '}');
+}
+
+static void raw_json(taut_json *j, const taut_result *r)
+{
+	taut_json_open(j, "raw", '{');
+	taut_json_uint(j, "samples", r->raw.samples);
+	taut_json_uint(j, "feasible", r->raw.feasible);
+	if (r->raw.has_best)
+		taut_json_decimal(j, "best_objective", r->raw.best, r->model->decimals);
+	else
+		taut_json_null(j, "best_objective");
+	taut_json_uint(j, "repaired", r->raw.repaired);
+	taut_json_real(j, "mean_distance", r->raw.mean_distance);
+	taut_json_close(j, '}');
+	taut_json_open(j, "baseline", '{');
+	if (r->baseline.known)
+		taut_json_decimal(j, "objective", r->baseline.objective, r->model->decimals);
+	else
+		taut_json_null(j, "objective");
+	taut_json_uint(j, "samples", r->baseline.samples);
+	taut_json_close(j, '}');
+}
+
+static void quality_json(taut_json *j, const taut_result *r)
+{
+	double gap;
+
+	if (r->bound.known) {
+		taut_json_open(j, "bound", '{');
+		taut_json_decimal(j, "value", r->bound.value, r->model->decimals);
+		taut_json_text(j, "kind", r->bound.kind);
+		taut_json_close(j, '}');
+	} else {
+		taut_json_null(j, "bound");
+	}
+	if (taut_result_gap(&gap, r))
+		taut_json_real(j, "gap", gap);
+	else
+		taut_json_null(j, "gap");
+	if (r->has_best_known)
+		taut_json_decimal(j, "best_known", r->best_known.value, r->best_known.decimals);
+	else
+		taut_json_null(j, "best_known");
+	if (taut_result_best_known_gap(&gap, r))
+		taut_json_real(j, "best_known_gap", gap);
+	else
+		taut_json_null(j, "best_known_gap");
+	taut_json_bool(j, "proven", r->proven);
+	taut_json_bool(j, "interrupted", r->interrupted);
+}
+
+void taut_report_json(taut_text *out, const taut_result *r)
+{
+	taut_json j = {.text = out};
+
+	taut_json_open(&j, NULL, '{');
+	taut_json_int(&j, "schema", 1);
+	taut_json_text(&j, "version", TAUT_VERSION);
+	problem_json(&j, r);
+	formulation_json(&j, r);
+	shrink_json(&j, r);
+	solver_json(&j, r);
+	answer_json(&j, r);
+	raw_json(&j, r);
+	quality_json(&j, r);
+	taut_json_open(&j, "time_s", '{');
+	taut_json_real(&j, "read", r->time_s.read);
+	taut_json_real(&j, "formulate", r->time_s.formulate);
+	taut_json_real(&j, "anneal", r->time_s.anneal);
+	taut_json_real(&j, "answer", r->time_s.answer);
+	taut_json_real(&j, "total", r->time_s.total);
+	taut_json_close(&j, '}');
+	taut_json_close(&j, '}');
+	taut_text_put(out, "\n");
+}
