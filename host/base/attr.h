@@ -6,6 +6,7 @@
 #define TAUT_MUST_CHECK __attribute__((warn_unused_result))
 #define TAUT_PRINTF(format_at, first_at) __attribute__((format(printf, format_at, first_at)))
 #define TAUT_ALIGNED(bytes) __attribute__((aligned(bytes)))
+#define TAUT_VECTOR(bytes) __attribute__((vector_size(bytes)))
 #else
 #define TAUT_MUST_CHECK
 #define TAUT_PRINTF(format_at, first_at)

@@ -20,6 +20,48 @@ void taut_problem_free(taut_problem *problem)
 	taut_free(problem);
 }
 
+taut_status taut_problem_dup(taut_problem **out, const taut_problem *problem, taut_error *err)
+{
+	const size_t  n = problem->n;
+	const size_t  n_stored = problem->permutation_n ? 0 : problem->row[n];
+	const size_t  square = (size_t)problem->permutation_n * problem->permutation_n;
+	taut_status   st = TAUT_ENOMEM;
+	taut_problem *p = taut_copy(problem, 1, sizeof *problem, err);
+
+	*out = NULL;
+	if (!p)
+		goto done;
+	p->linear = NULL;
+	p->row = NULL;
+	p->col = p->group = NULL;
+	p->coef = p->flow = p->distance = NULL;
+	if (problem->permutation_n) {
+		p->flow = taut_copy(problem->flow, square, sizeof *p->flow, err);
+		p->distance =
+			p->flow ? taut_copy(problem->distance, square, sizeof *p->flow, err) : NULL;
+		if (!p->distance)
+			goto done;
+	} else {
+		p->linear = taut_copy(problem->linear, n, sizeof *p->linear, err);
+		p->row = p->linear ? taut_copy(problem->row, n + 1, sizeof *p->row, err) : NULL;
+		p->col = p->row ? taut_copy(problem->col, n_stored, sizeof *p->col, err) : NULL;
+		p->coef = p->col ? taut_copy(problem->coef, n_stored, sizeof *p->coef, err) : NULL;
+		if (!p->coef)
+			goto done;
+		if (problem->group) {
+			p->group = taut_copy(problem->group, n, sizeof *p->group, err);
+			if (!p->group)
+				goto done;
+		}
+	}
+	*out = p;
+	p = NULL;
+	st = TAUT_OK;
+done:
+	taut_problem_free(p);
+	return st;
+}
+
 static int64_t larger(int64_t a, int64_t b)
 {
 	return a > b ? a : b;

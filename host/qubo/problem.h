@@ -25,6 +25,9 @@ typedef struct taut_problem {
 	int32_t  *distance;      /* [permutation_n][permutation_n] */
 } taut_problem;
 
+/* Deep copy; the caller frees. ENOMEM. On failure *out is NULL. */
+taut_status taut_problem_dup(taut_problem **out, const taut_problem *problem, taut_error *err)
+	TAUT_MUST_CHECK;
 void taut_problem_free(taut_problem *problem); /* accepts NULL */
 
 /* A proven upper bound on |change of energy| over all moves from all states; INT64_MAX where it overflows. The machine
