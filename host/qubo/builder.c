@@ -1,0 +1,348 @@
+/*
+ * Collects terms and makes the sorted form. Couplings are kept as triplets; a full array is sorted
+ * and merged before it grows, so memory stays within a small factor of the result. Squares of many
+ * columns over few variables are accumulated in a dense triangle instead: 30 rows over 500
+ * variables are 3.7e6 products, but only 1.2e5 couplings.
+ */
+#include "qubo/qubo.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/checked.h"
+
+enum {
+	DENSE_VARIABLES = 4096, /* a triangle of 4096 variables takes 64 MiB */
+	DENSE_SHARE = 8,        /* squares with more than 1/8 of all columns go there */
+	MERGE_FROM = 1 << 20    /* triplets before merging pays */
+};
+
+typedef struct {
+	uint32_t i, j; /* i < j */
+	int64_t  value;
+} triplet;
+
+struct taut_qubo_builder {
+	uint32_t n;
+	int32_t  fraction_bits;
+	int64_t  offset;
+	int64_t *linear; /* [n] */
+	triplet *pairs;
+	size_t   n_pairs, capacity;
+	int64_t *dense;       /* [n (n - 1) / 2] or NULL: couplings of squares, row by row */
+	int64_t  dense_bound; /* no cell of dense exceeds it in magnitude */
+};
+
+static taut_status overflow(taut_error *err)
+{
+	return taut_fail(err, TAUT_EINPUT, "a coefficient of the quadratic form exceeds 64 bits");
+}
+
+taut_status taut_qubo_builder_new(taut_qubo_builder **out, uint32_t n, int32_t fraction_bits,
+                                  taut_error *err)
+{
+	taut_qubo_builder *b = taut_alloc(1, sizeof *b, err);
+
+	*out = NULL;
+	if (!b)
+		return TAUT_ENOMEM;
+	b->n = n;
+	b->fraction_bits = fraction_bits;
+	b->linear = taut_alloc(n, sizeof *b->linear, err);
+	if (!b->linear) {
+		taut_qubo_builder_free(b);
+		return TAUT_ENOMEM;
+	}
+	*out = b;
+	return TAUT_OK;
+}
+
+void taut_qubo_builder_free(taut_qubo_builder *builder)
+{
+	if (!builder)
+		return;
+	taut_free(builder->linear);
+	taut_free(builder->pairs);
+	taut_free(builder->dense);
+	taut_free(builder);
+}
+
+/* Stable counting sort of from by i or by j, into to. first: [n + 1] scratch. */
+static void sort_by(triplet *to, const triplet *from, size_t count, bool by_j, size_t *first,
+                    uint32_t n)
+{
+	memset(first, 0, ((size_t)n + 1) * sizeof *first);
+	for (size_t k = 0; k < count; k++)
+		first[(by_j ? from[k].j : from[k].i) + 1]++;
+	for (uint32_t i = 0; i < n; i++)
+		first[i + 1] += first[i];
+	for (size_t k = 0; k < count; k++)
+		to[first[by_j ? from[k].j : from[k].i]++] = from[k];
+}
+
+/* Sorts the triplets by (i, j), adds up repeats and drops zeros. Sorting by the lesser key first
+ * and stably by the greater one needs no comparisons. */
+static taut_status sort_and_merge(taut_qubo_builder *b, taut_error *err)
+{
+	taut_status st = TAUT_OK;
+	triplet    *other = taut_alloc(b->n_pairs, sizeof *other, err);
+	size_t     *first = taut_alloc((size_t)b->n + 1, sizeof *first, err);
+	size_t      kept = 0;
+
+	if (!other || !first) {
+		st = TAUT_ENOMEM;
+		goto done;
+	}
+	sort_by(other, b->pairs, b->n_pairs, true, first, b->n);
+	sort_by(b->pairs, other, b->n_pairs, false, first, b->n);
+	for (size_t k = 0; k < b->n_pairs;) {
+		triplet sum = b->pairs[k++];
+
+		for (; k < b->n_pairs && b->pairs[k].i == sum.i && b->pairs[k].j == sum.j; k++)
+			if (!taut_add64(&sum.value, sum.value, b->pairs[k].value)) {
+				st = overflow(err);
+				goto done;
+			}
+		if (sum.value)
+			b->pairs[kept++] = sum;
+	}
+	b->n_pairs = kept;
+done:
+	taut_free(other);
+	taut_free(first);
+	return st;
+}
+
+static taut_status push(taut_qubo_builder *b, uint32_t i, uint32_t j, int64_t value,
+                        taut_error *err)
+{
+	assert(i != j && i < b->n && j < b->n);
+	if (b->n_pairs == b->capacity) {
+		triplet *grown;
+
+		if (b->n_pairs >= MERGE_FROM) {
+			taut_status st = sort_and_merge(b, err);
+
+			if (st != TAUT_OK)
+				return st;
+		}
+		if (b->n_pairs >= b->capacity / 2) {
+			grown = taut_grow(b->pairs, &b->capacity, b->capacity + 1, sizeof *grown,
+			                  err);
+			if (!grown)
+				return TAUT_ENOMEM;
+			b->pairs = grown;
+		}
+	}
+	b->pairs[b->n_pairs++] = (triplet){i < j ? i : j, i < j ? j : i, value};
+	return TAUT_OK;
+}
+
+taut_status taut_qubo_add_offset(taut_qubo_builder *b, int64_t value, taut_error *err)
+{
+	return taut_add64(&b->offset, b->offset, value) ? TAUT_OK : overflow(err);
+}
+
+taut_status taut_qubo_add_pair(taut_qubo_builder *b, uint32_t i, uint32_t j, int64_t value,
+                               taut_error *err)
+{
+	assert(i < b->n && j < b->n);
+	if (i == j)
+		return taut_add64(&b->linear[i], b->linear[i], value) ? TAUT_OK : overflow(err);
+	return value ? push(b, i, j, value, err) : TAUT_OK;
+}
+
+/* Cell (i, j) of the triangle is dense[triangle_row(n, i) + j - i - 1], i < j. */
+static size_t triangle_row(size_t n, size_t i)
+{
+	return i * (n - 1) - (i ? i * (i - 1) / 2 : 0);
+}
+
+/* Whether the square goes to the triangle: enough of few variables, columns ascending, and no cell
+ * can overflow, so that the loop needs no checks. Raises dense_bound when it does. */
+static bool takes_dense(taut_qubo_builder *b, int64_t weight, const uint32_t *col,
+                        const int64_t *coef, size_t count)
+{
+	int64_t peak = 0;
+	int64_t bound;
+
+	if (b->n > DENSE_VARIABLES || count < 2 || count < b->n / DENSE_SHARE)
+		return false;
+	for (size_t k = 0; k < count; k++) {
+		int64_t size;
+
+		if ((k && col[k] <= col[k - 1]) || !taut_abs64(&size, coef[k]))
+			return false;
+		peak = size > peak ? size : peak;
+	}
+	if (!taut_abs64(&bound, weight) || !taut_mul64(&bound, bound, 2) ||
+	    !taut_mul64(&bound, bound, peak) || !taut_mul64(&bound, bound, peak) ||
+	    !taut_add64(&bound, bound, b->dense_bound))
+		return false;
+	b->dense_bound = bound;
+	return true;
+}
+
+static taut_status square_dense(taut_qubo_builder *b, int64_t weight, const uint32_t *col,
+                                const int64_t *coef, size_t count, taut_error *err)
+{
+	const size_t n = b->n;
+
+	if (!b->dense)
+		b->dense = taut_alloc(n * (n - 1) / 2, sizeof *b->dense, err);
+	if (!b->dense)
+		return TAUT_ENOMEM;
+	for (size_t k = 0; k < count; k++) {
+		int64_t      *cell = b->dense + triangle_row(n, col[k]);
+		const int64_t factor = 2 * weight * coef[k];
+		const size_t  skip = (size_t)col[k] + 1;
+
+		for (size_t l = k + 1; l < count; l++)
+			cell[col[l] - skip] += factor * coef[l];
+	}
+	return TAUT_OK;
+}
+
+static taut_status square_sparse(taut_qubo_builder *b, int64_t weight, const uint32_t *col,
+                                 const int64_t *coef, size_t count, taut_error *err)
+{
+	for (size_t k = 0; k < count; k++) {
+		int64_t factor;
+
+		if (!taut_mul64(&factor, weight, coef[k]) || !taut_mul64(&factor, factor, 2))
+			return overflow(err);
+		for (size_t l = k + 1; l < count; l++) {
+			int64_t     value;
+			taut_status st;
+
+			if (!taut_mul64(&value, factor, coef[l]))
+				return overflow(err);
+			st = taut_qubo_add_pair(b, col[k], col[l], value, err);
+			if (st != TAUT_OK)
+				return st;
+		}
+	}
+	return TAUT_OK;
+}
+
+taut_status taut_qubo_add_square(taut_qubo_builder *b, int64_t weight, const uint32_t *col,
+                                 const int64_t *coef, size_t count, int64_t target, taut_error *err)
+{
+	int64_t constant;
+
+	if (!taut_mul64(&constant, weight, target) ||
+	    !taut_muladd64(&b->offset, constant, target) || !taut_mul64(&constant, constant, -2))
+		return overflow(err);
+	for (size_t k = 0; k < count; k++) { /* x^2 = x: the diagonal is linear */
+		int64_t square;
+
+		assert(col[k] < b->n);
+		if (!taut_mul64(&square, weight, coef[k]) ||
+		    !taut_muladd64(&b->linear[col[k]], square, coef[k]) ||
+		    !taut_muladd64(&b->linear[col[k]], constant, coef[k]))
+			return overflow(err);
+	}
+	if (takes_dense(b, weight, col, coef, count))
+		return square_dense(b, weight, col, coef, count, err);
+	return square_sparse(b, weight, col, coef, count, err);
+}
+
+/* Adds the triplets to the triangle and takes them all back sorted. */
+static taut_status take_dense(taut_qubo_builder *b, taut_error *err)
+{
+	const size_t n = b->n;
+	size_t       count = 0;
+	triplet     *all;
+
+	for (size_t k = 0; k < b->n_pairs; k++) {
+		const triplet *p = &b->pairs[k];
+		int64_t       *cell = &b->dense[triangle_row(n, p->i) + p->j - p->i - 1];
+
+		if (!taut_add64(cell, *cell, p->value))
+			return overflow(err);
+	}
+	for (size_t e = 0; e < n * (n - 1) / 2; e++)
+		count += b->dense[e] != 0;
+	all = taut_grow(b->pairs, &b->capacity, count, sizeof *all, err);
+	if (!all)
+		return TAUT_ENOMEM;
+	b->pairs = all;
+	b->n_pairs = 0;
+	for (uint32_t i = 0; i + 1 < b->n; i++) {
+		const int64_t *cell = b->dense + triangle_row(n, i);
+
+		for (uint32_t j = i + 1; j < b->n; j++)
+			if (cell[j - i - 1])
+				all[b->n_pairs++] = (triplet){i, j, cell[j - i - 1]};
+	}
+	taut_free(b->dense);
+	b->dense = NULL;
+	return TAUT_OK;
+}
+
+/* Both directions of every sorted triplet. In order of (i, j), variable r first meets its smaller
+ * neighbours, ascending, and then its greater ones: the rows come out sorted. */
+static taut_status fill_rows(taut_qubo *q, const taut_qubo_builder *b, taut_error *err)
+{
+	taut_status st = TAUT_OK;
+	size_t     *next = taut_alloc(b->n, sizeof *next, err);
+
+	q->row = taut_alloc((size_t)b->n + 1, sizeof *q->row, err);
+	q->col = taut_alloc(2 * b->n_pairs, sizeof *q->col, err);
+	q->coef = taut_alloc(2 * b->n_pairs, sizeof *q->coef, err);
+	if (!next || !q->row || !q->col || !q->coef) {
+		st = TAUT_ENOMEM;
+		goto done;
+	}
+	for (size_t k = 0; k < b->n_pairs; k++) {
+		q->row[b->pairs[k].i + 1]++;
+		q->row[b->pairs[k].j + 1]++;
+	}
+	for (uint32_t i = 0; i < b->n; i++) {
+		next[i] = q->row[i];
+		q->row[i + 1] += q->row[i];
+	}
+	for (size_t k = 0; k < b->n_pairs; k++) {
+		const triplet *p = &b->pairs[k];
+
+		q->col[next[p->i]] = p->j;
+		q->coef[next[p->i]++] = p->value;
+		q->col[next[p->j]] = p->i;
+		q->coef[next[p->j]++] = p->value;
+	}
+done:
+	taut_free(next);
+	return st;
+}
+
+taut_status taut_qubo_builder_finish(taut_qubo **out, taut_qubo_builder *b, taut_error *err)
+{
+	taut_status st = TAUT_OK;
+	taut_qubo  *q = taut_alloc(1, sizeof *q, err);
+
+	*out = NULL;
+	if (!q)
+		return TAUT_ENOMEM;
+	st = b->dense ? take_dense(b, err) : sort_and_merge(b, err);
+	if (st != TAUT_OK)
+		goto done;
+	st = fill_rows(q, b, err);
+	if (st != TAUT_OK)
+		goto done;
+	q->n = b->n;
+	q->fraction_bits = b->fraction_bits;
+	q->offset = b->offset;
+	q->linear = b->linear;
+	b->linear = NULL;
+	taut_free(b->pairs);
+	b->pairs = NULL;
+	b->n_pairs = b->capacity = 0;
+	b->n = 0;
+	b->offset = 0;
+	*out = q;
+	q = NULL;
+done:
+	taut_qubo_free(q);
+	return st;
+}
