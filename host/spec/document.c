@@ -15,25 +15,25 @@
 /* Scalar texts are packed into chunks that never move. */
 typedef struct chunk {
 	struct chunk *next;
-	size_t	      used, size;
-	char	     *bytes; /* [size] */
+	size_t        used, size;
+	char         *bytes; /* [size] */
 } chunk;
 
 enum { CHUNK_BYTES = 1 << 16 };
 
 struct taut_document {
-	char	  *path;
+	char      *path;
 	taut_node *nodes; /* [n_nodes] */
-	size_t	   n_nodes, capacity;
-	chunk	  *chunks; /* newest first */
+	size_t     n_nodes, capacity;
+	chunk     *chunks; /* newest first */
 };
 
 /* What taut_document_parse needs while events come in. */
 typedef struct {
 	taut_document *doc;
 	const char    *bytes; /* [length] */
-	size_t	       length;
-	uint32_t       line, column;		/* of the first byte, from 1 */
+	size_t         length;
+	uint32_t       line, column;            /* of the first byte, from 1 */
 	uint32_t open[TAUT_DOCUMENT_DEPTH_MAX]; /* containers that are open, outermost first */
 	uint32_t depth;
 	uint32_t documents;
@@ -93,16 +93,16 @@ const char *taut_node_kind_text(taut_node_kind kind)
 }
 
 taut_status taut_node_fail(const taut_document *document, const taut_node *node, taut_error *err,
-			   const char *format, ...)
+                           const char *format, ...)
 {
-	char	text[sizeof err->text];
+	char    text[sizeof err->text];
 	va_list args;
 
 	va_start(args, format);
 	(void)vsnprintf(text, sizeof text, format, args);
 	va_end(args);
 	return taut_fail(err, TAUT_EINPUT, "%s:%" PRIu32 ":%" PRIu32 ": %s", document->path,
-			 node->line, node->column, text);
+	                 node->line, node->column, text);
 }
 
 /* libyaml counts lines and columns of its input from 0. */
@@ -117,10 +117,10 @@ static uint32_t column_of(const loader *l, const yaml_mark_t *mark)
 }
 
 static taut_status fail_at(const loader *l, const yaml_mark_t *mark, taut_error *err,
-			   const char *text)
+                           const char *text)
 {
 	return taut_fail(err, TAUT_EINPUT, "%s:%" PRIu32 ":%" PRIu32 ": %s", l->doc->path,
-			 line_of(l, mark), column_of(l, mark), text);
+	                 line_of(l, mark), column_of(l, mark), text);
 }
 
 /* The byte at a mark, whose column counts characters; '\0' past the end. */
@@ -145,7 +145,7 @@ static char byte_at(const loader *l, const yaml_mark_t *mark)
 static taut_status syntax_error(const loader *l, const yaml_parser_t *parser, taut_error *err)
 {
 	yaml_mark_t mark = parser->problem_mark;
-	char	    text[200];
+	char        text[200];
 
 	if (parser->error == YAML_MEMORY_ERROR)
 		return taut_fail(err, TAUT_ENOMEM, "%s: out of memory", l->doc->path);
@@ -159,15 +159,15 @@ static taut_status syntax_error(const loader *l, const yaml_parser_t *parser, ta
 			}
 		}
 		(void)snprintf(text, sizeof text,
-			       "%s (byte %zu of the file's text): not a text file?",
-			       parser->problem, parser->problem_offset + 1);
+		               "%s (byte %zu of the file's text): not a text file?",
+		               parser->problem, parser->problem_offset + 1);
 		return fail_at(l, &mark, err, text);
 	}
 	if (byte_at(l, &mark) == '\t')
 		return fail_at(l, &mark, err, "found a tab: YAML indents with spaces only");
 	(void)snprintf(text, sizeof text, "%s%s%s",
-		       parser->problem ? parser->problem : "syntax error",
-		       parser->context ? " " : "", parser->context ? parser->context : "");
+	               parser->problem ? parser->problem : "syntax error",
+	               parser->context ? " " : "", parser->context ? parser->context : "");
 	return fail_at(l, &mark, err, text);
 }
 
@@ -200,7 +200,7 @@ static char *store_text(taut_document *doc, const char *text, size_t length, tau
 
 /* Appends a node and counts it in its parent. A node in a key's place must be a scalar. */
 static taut_status add_node(loader *l, taut_node_kind kind, const yaml_mark_t *mark,
-			    taut_error *err)
+                            taut_error *err)
 {
 	taut_document *doc = l->doc;
 	taut_node     *grown;
@@ -218,7 +218,7 @@ static taut_status add_node(loader *l, taut_node_kind kind, const yaml_mark_t *m
 		bool key = parent->kind == TAUT_NODE_MAPPING && parent->count % 2 == 0;
 		if (key && kind != TAUT_NODE_SCALAR)
 			return fail_at(l, mark, err,
-				       "a key must be a plain word, not a list or mapping");
+			               "a key must be a plain word, not a list or mapping");
 		parent->count++;
 	}
 	grown[doc->n_nodes++] = (taut_node){
@@ -227,7 +227,7 @@ static taut_status add_node(loader *l, taut_node_kind kind, const yaml_mark_t *m
 }
 
 static taut_status open_node(loader *l, taut_node_kind kind, const yaml_mark_t *mark,
-			     taut_error *err)
+                             taut_error *err)
 {
 	taut_status st;
 
@@ -241,12 +241,12 @@ static taut_status open_node(loader *l, taut_node_kind kind, const yaml_mark_t *
 
 static taut_status refuse_repeated_keys(const loader *l, const taut_node *mapping, taut_error *err)
 {
-	taut_name_index	   index = {0};
+	taut_name_index    index = {0};
 	taut_indexed_name *names;
-	const taut_node	  *node = taut_node_first(mapping);
-	uint32_t	   first;
-	uint32_t	   repeat;
-	taut_status	   st = TAUT_OK;
+	const taut_node   *node = taut_node_first(mapping);
+	uint32_t           first;
+	uint32_t           repeat;
+	taut_status        st = TAUT_OK;
 
 	names = taut_alloc(mapping->count, sizeof *names, err);
 	if (!names)
@@ -259,9 +259,9 @@ static taut_status refuse_repeated_keys(const loader *l, const taut_node *mappin
 	repeat = taut_name_index_repeat(&index, &first);
 	if (repeat != TAUT_NAME_NONE)
 		st = taut_node_fail(l->doc, mapping + repeat, err,
-				    "key '%.60s' stands twice (first at %" PRIu32 ":%" PRIu32 ")",
-				    mapping[repeat].text, mapping[first].line,
-				    mapping[first].column);
+		                    "key '%.60s' stands twice (first at %" PRIu32 ":%" PRIu32 ")",
+		                    mapping[repeat].text, mapping[first].line,
+		                    mapping[first].column);
 	taut_name_index_fini(&index);
 	return st;
 }
@@ -282,7 +282,7 @@ static taut_status close_node(loader *l, taut_error *err)
 static taut_status add_scalar(loader *l, const yaml_event_t *event, taut_error *err)
 {
 	const char *text = (const char *)event->data.scalar.value;
-	size_t	    length = event->data.scalar.length;
+	size_t      length = event->data.scalar.length;
 	taut_node  *node;
 	taut_status st = add_node(l, TAUT_NODE_SCALAR, &event->start_mark, err);
 
@@ -302,11 +302,11 @@ static taut_status add_scalar(loader *l, const yaml_event_t *event, taut_error *
 
 /* Anchors and tags of a node are refused before it is added. */
 static taut_status refuse_marks(const loader *l, const yaml_event_t *event,
-				const yaml_char_t *anchor, const yaml_char_t *tag, taut_error *err)
+                                const yaml_char_t *anchor, const yaml_char_t *tag, taut_error *err)
 {
 	if (anchor)
 		return fail_at(l, &event->start_mark, err,
-			       "anchors and aliases (&name, *name) are not supported");
+		               "anchors and aliases (&name, *name) are not supported");
 	if (tag)
 		return fail_at(l, &event->start_mark, err, "tags (!name) are not supported");
 	return TAUT_OK;
@@ -320,7 +320,7 @@ static taut_status take_event(loader *l, const yaml_event_t *event, taut_error *
 	case YAML_DOCUMENT_START_EVENT:
 		if (l->documents++ > 0)
 			st = fail_at(l, &event->start_mark, err,
-				     "a second document starts here; a file holds one");
+			             "a second document starts here; a file holds one");
 		break;
 	case YAML_ALIAS_EVENT:
 		st = refuse_marks(l, event, event->data.alias.anchor, NULL, err);
@@ -332,13 +332,13 @@ static taut_status take_event(loader *l, const yaml_event_t *event, taut_error *
 		break;
 	case YAML_SEQUENCE_START_EVENT:
 		st = refuse_marks(l, event, event->data.sequence_start.anchor,
-				  event->data.sequence_start.tag, err);
+		                  event->data.sequence_start.tag, err);
 		if (st == TAUT_OK)
 			st = open_node(l, TAUT_NODE_SEQUENCE, &event->start_mark, err);
 		break;
 	case YAML_MAPPING_START_EVENT:
 		st = refuse_marks(l, event, event->data.mapping_start.anchor,
-				  event->data.mapping_start.tag, err);
+		                  event->data.mapping_start.tag, err);
 		if (st == TAUT_OK)
 			st = open_node(l, TAUT_NODE_MAPPING, &event->start_mark, err);
 		break;
@@ -359,7 +359,7 @@ static taut_status take_all_events(loader *l, taut_error *err)
 {
 	yaml_parser_t parser;
 	taut_status   st = TAUT_OK;
-	bool	      more = true;
+	bool          more = true;
 
 	if (!yaml_parser_initialize(&parser))
 		return taut_fail(err, TAUT_ENOMEM, "%s: out of memory", l->doc->path);
@@ -379,9 +379,9 @@ static taut_status take_all_events(loader *l, taut_error *err)
 }
 
 taut_status taut_document_parse(taut_document **out, const char *bytes, size_t length,
-				const char *path, uint32_t line, uint32_t column, taut_error *err)
+                                const char *path, uint32_t line, uint32_t column, taut_error *err)
 {
-	loader	    l = {.bytes = bytes, .length = length, .line = line, .column = column};
+	loader      l = {.bytes = bytes, .length = length, .line = line, .column = column};
 	taut_status st = TAUT_ENOMEM;
 
 	assert(line > 0 && column > 0);
@@ -395,7 +395,7 @@ taut_status taut_document_parse(taut_document **out, const char *bytes, size_t l
 	st = take_all_events(&l, err);
 	if (st == TAUT_OK && l.doc->n_nodes == 0)
 		st = taut_fail(err, TAUT_EINPUT, "%s:%" PRIu32 ":%" PRIu32 ": the file is empty",
-			       path, line, column);
+		               path, line, column);
 	if (st != TAUT_OK)
 		goto done;
 	assert(l.depth == 0 && l.doc->nodes[0].span == l.doc->n_nodes);
@@ -410,11 +410,11 @@ taut_status taut_document_load(char **out, size_t *length, const char *path, tau
 {
 	enum { READ_BYTES = 1 << 16 };
 	taut_status st = TAUT_OK;
-	FILE	   *file = NULL;
-	char	   *bytes = NULL;
-	size_t	    capacity = 0;
-	size_t	    used = 0;
-	size_t	    got;
+	FILE       *file = NULL;
+	char       *bytes = NULL;
+	size_t      capacity = 0;
+	size_t      used = 0;
+	size_t      got;
 
 	*out = NULL;
 	file = fopen(path, "rb");
@@ -450,8 +450,8 @@ done:
 
 taut_status taut_document_read(taut_document **out, const char *path, taut_error *err)
 {
-	char	   *bytes;
-	size_t	    length;
+	char       *bytes;
+	size_t      length;
 	taut_status st = taut_document_load(&bytes, &length, path, err);
 
 	*out = NULL;

@@ -23,13 +23,13 @@ typedef enum { TAUT_NODE_SCALAR, TAUT_NODE_SEQUENCE, TAUT_NODE_MAPPING } taut_no
  * further. A mapping's children are key, value, key, value, ...; keys are scalars and differ. */
 typedef struct {
 	const char *text; /* scalar: NUL-terminated UTF-8 without control characters but \t and \n;
-			     else NULL */
+	                     else NULL */
 	uint32_t       line, column; /* from 1; columns count characters */
-	uint32_t       count;	     /* scalar: bytes of text; sequence: items; mapping: pairs */
-	uint32_t       span;	     /* nodes of the subtree, itself included */
+	uint32_t       count;        /* scalar: bytes of text; sequence: items; mapping: pairs */
+	uint32_t       span;         /* nodes of the subtree, itself included */
 	taut_node_kind kind;
 	bool quoted; /* scalar in quotes or a block scalar: a text even where it looks like a number
-		      */
+	              */
 } taut_node;
 
 typedef struct taut_document taut_document;
@@ -38,20 +38,20 @@ typedef struct taut_document taut_document;
  * "path:line:column: ..." for anything that is not one document within the limits, EIO, ENOMEM. The
  * caller frees. On failure *out is NULL. */
 taut_status taut_document_read(taut_document **out, const char *path,
-			       taut_error *err) TAUT_MUST_CHECK;
+                               taut_error *err) TAUT_MUST_CHECK;
 taut_status taut_document_parse(taut_document **out, const char *bytes, size_t length,
-				const char *path, uint32_t line, uint32_t column,
-				taut_error *err) TAUT_MUST_CHECK;
-void	    taut_document_free(taut_document *document); /* accepts NULL */
+                                const char *path, uint32_t line, uint32_t column,
+                                taut_error *err) TAUT_MUST_CHECK;
+void        taut_document_free(taut_document *document); /* accepts NULL */
 
 /* A file whole, for what splits it before parsing: *out is [*length + 1] with a NUL at the end; the
  * caller frees. EIO, ENOMEM, EINPUT above TAUT_DOCUMENT_BYTES_MAX. On failure *out is NULL. */
 taut_status taut_document_load(char **out, size_t *length, const char *path,
-			       taut_error *err) TAUT_MUST_CHECK;
+                               taut_error *err) TAUT_MUST_CHECK;
 
 /* Views; they die with the document. */
 const taut_node *taut_document_root(const taut_document *document);
-const char	*taut_document_path(const taut_document *document);
+const char      *taut_document_path(const taut_document *document);
 
 /* First child of a sequence or mapping with count > 0; next sibling (one past the last is not a
  * node). */
@@ -73,6 +73,6 @@ const char *taut_node_kind_text(taut_node_kind kind);
 
 /* EINPUT with "path:line:column: " and the formatted text; returns it. */
 taut_status taut_node_fail(const taut_document *document, const taut_node *node, taut_error *err,
-			   const char *format, ...) TAUT_PRINTF(4, 5);
+                           const char *format, ...) TAUT_PRINTF(4, 5);
 
 #endif

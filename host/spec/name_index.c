@@ -10,7 +10,7 @@ static int compare(const void *a, const void *b)
 {
 	const taut_indexed_name *x = a;
 	const taut_indexed_name *y = b;
-	int			 order = strcmp(x->text, y->text);
+	int                      order = strcmp(x->text, y->text);
 
 	return order ? order : (x->at > y->at) - (x->at < y->at);
 }

@@ -11,13 +11,13 @@
 
 typedef struct {
 	const char *text; /* view */
-	uint32_t    at;	  /* what the name stands for, counting from 0 in the order of
-			     taut_name_index_init */
+	uint32_t    at;   /* what the name stands for, counting from 0 in the order of
+	                     taut_name_index_init */
 } taut_indexed_name;
 
 typedef struct {
 	taut_indexed_name *sorted; /* [count], by text, then by at */
-	size_t		   count;
+	size_t             count;
 } taut_name_index;
 
 /* Sorts `names` ([count], taken over also on failure); they must outlive the index. */
