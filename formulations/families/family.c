@@ -24,19 +24,6 @@ const taut_family_ops *taut_family_find(taut_family family)
 	return families[family];
 }
 
-void taut_decoded_fini(taut_decoded *decoded)
-{
-	for (size_t k = 0; k < decoded->n_lists; k++) {
-		taut_decoded_list *list = &decoded->lists[k];
-		if (list->texts)
-			for (size_t e = 0; e < list->count; e++)
-				taut_free(list->texts[e]);
-		taut_free(list->texts);
-		taut_free(list->values);
-	}
-	*decoded = (taut_decoded){0};
-}
-
 taut_status taut_expect_numbers(const taut_numbers *numbers, size_t rows, size_t columns,
                                 const char *what, taut_error *err)
 {

@@ -67,10 +67,13 @@ static void *no_memory(size_t count, size_t size, taut_error *err)
 
 void *taut_alloc(size_t count, size_t size, taut_error *err)
 {
-	void *memory;
+	size_t bytes;
+	void  *memory = NULL;
 
 	assert(size > 0);
-	memory = fault_due() ? NULL : calloc(count ? count : 1, size); /* calloc checks the product */
+	/* calloc checks the product too, but under a sanitizer it ends the program then */
+	if (taut_mul_size(&bytes, count, size) && !fault_due())
+		memory = calloc(count ? count : 1, size);
 	return memory ? memory : no_memory(count, size, err);
 }
 

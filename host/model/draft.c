@@ -11,7 +11,7 @@
 
 typedef struct {
 	uint32_t col;
-	int64_t	 coef;
+	int64_t  coef;
 } entry;
 
 void taut_pair_list_fini(taut_pair_list *pairs)
@@ -34,11 +34,11 @@ void taut_model_draft_free(taut_model_draft *draft)
 static taut_status out_of_range(const taut_model *m, uint32_t i, taut_error *err)
 {
 	return taut_fail(err, TAUT_EINPUT, "variable %" PRIu64 " of a model of %" PRIu32,
-			 (uint64_t)i + 1, m->n);
+	                 (uint64_t)i + 1, m->n);
 }
 
 static taut_status push_pair(taut_pair_list *pairs, uint32_t i, uint32_t j, const int64_t *v,
-			     taut_error *err)
+                             taut_error *err)
 {
 	size_t capacity = pairs->capacity;
 	void  *grown = taut_grow(pairs->i, &capacity, pairs->n + 1, sizeof *pairs->i, err);
@@ -75,7 +75,7 @@ taut_status taut_model_add_offset(taut_model *m, int64_t value, taut_error *err)
 }
 
 taut_status taut_model_add_term(taut_model *m, uint32_t i, uint32_t j, int64_t value,
-				taut_error *err)
+                                taut_error *err)
 {
 	assert(m->draft != NULL);
 	if (i >= m->n || j >= m->n)
@@ -86,8 +86,8 @@ taut_status taut_model_add_term(taut_model *m, uint32_t i, uint32_t j, int64_t v
 		return push_pair(&m->draft->terms, i, j, &value, err);
 	if (!taut_add64(&m->linear[i], m->linear[i], value))
 		return taut_fail(err, TAUT_EINPUT,
-				 "the linear term of variable %" PRIu32 " overflows 64 bits",
-				 i + 1);
+		                 "the linear term of variable %" PRIu32 " overflows 64 bits",
+		                 i + 1);
 	return TAUT_OK;
 }
 
@@ -98,7 +98,7 @@ taut_status taut_model_add_conflict(taut_model *m, uint32_t u, uint32_t v, taut_
 		return out_of_range(m, u >= m->n ? u : v, err);
 	if (u == v)
 		return taut_fail(err, TAUT_EINPUT, "variable %" PRIu32 " conflicts with itself",
-				 u + 1);
+		                 u + 1);
 	return push_pair(&m->draft->conflicts, u, v, NULL, err);
 }
 
@@ -114,9 +114,9 @@ static int compare_entries(const void *a, const void *b)
 static taut_status merge_entries(uint32_t *col, int64_t *coef, size_t *count, taut_error *err)
 {
 	taut_status st = TAUT_OK;
-	entry	   *sorted = NULL;
-	size_t	    kept = 0;
-	bool	    done = true;
+	entry      *sorted = NULL;
+	size_t      kept = 0;
+	bool        done = true;
 
 	for (size_t e = 0; e < *count && done; e++)
 		done = coef[e] != 0 && (e == 0 || col[e - 1] < col[e]);
@@ -130,13 +130,13 @@ static taut_status merge_entries(uint32_t *col, int64_t *coef, size_t *count, ta
 	qsort(sorted, *count, sizeof *sorted, compare_entries);
 	for (size_t e = 0; e < *count;) {
 		const uint32_t c = sorted[e].col;
-		int64_t	       sum = 0;
+		int64_t        sum = 0;
 		for (; e < *count && sorted[e].col == c; e++) {
 			if (!taut_add64(&sum, sum, sorted[e].coef)) {
 				st = taut_fail(err, TAUT_EINPUT,
-					       "the coefficient of variable %" PRIu32
-					       " overflows 64 bits",
-					       c + 1);
+				               "the coefficient of variable %" PRIu32
+				               " overflows 64 bits",
+				               c + 1);
 				goto done;
 			}
 		}
@@ -154,12 +154,12 @@ done:
 /* Appends count merged entries to the arrays *cols and *coefs that hold *total; *count becomes the
  * number that was added. */
 static taut_status append_entries(const taut_model *m, uint32_t **cols, int64_t **coefs,
-				  size_t *capacity, size_t *total, const uint32_t *col,
-				  const int64_t *coef, size_t *count, taut_error *err)
+                                  size_t *capacity, size_t *total, const uint32_t *col,
+                                  const int64_t *coef, size_t *count, taut_error *err)
 {
-	size_t	    col_capacity = *capacity;
-	size_t	    need;
-	void	   *grown;
+	size_t      col_capacity = *capacity;
+	size_t      need;
+	void       *grown;
 	taut_status st;
 
 	for (size_t e = 0; e < *count; e++)
@@ -186,19 +186,19 @@ static taut_status append_entries(const taut_model *m, uint32_t **cols, int64_t 
 }
 
 taut_status taut_model_add_form(taut_model *m, taut_form_kind kind, int64_t weight,
-				const uint32_t *col, const int64_t *coef, size_t count,
-				int64_t target, const char *name, taut_error *err)
+                                const uint32_t *col, const int64_t *coef, size_t count,
+                                int64_t target, const char *name, taut_error *err)
 {
 	taut_model_draft *draft = m->draft;
-	taut_form	  form = {.kind = kind, .weight = weight, .target = target};
-	taut_status	  st;
-	taut_form	 *grown;
+	taut_form         form = {.kind = kind, .weight = weight, .target = target};
+	taut_status       st;
+	taut_form        *grown;
 
 	assert(draft != NULL);
 	form.first = draft->n_form_entries;
 	form.count = count;
 	grown = taut_grow(m->forms, &draft->form_capacity, (size_t)m->n_forms + 1, sizeof *grown,
-			  err);
+	                  err);
 	if (!grown)
 		return TAUT_ENOMEM;
 	m->forms = grown;
@@ -208,7 +208,7 @@ taut_status taut_model_add_form(taut_model *m, taut_form_kind kind, int64_t weig
 			return TAUT_ENOMEM;
 	}
 	st = append_entries(m, &m->form_col, &m->form_coef, &draft->form_entry_capacity,
-			    &draft->n_form_entries, col, coef, &form.count, err);
+	                    &draft->n_form_entries, col, coef, &form.count, err);
 	if (st != TAUT_OK) {
 		taut_free(form.name);
 		return st;
@@ -234,14 +234,14 @@ static taut_status check_tag(const taut_model *m, taut_row *row, size_t given, t
 		unit = false;
 	if (!unit)
 		return taut_fail(err, TAUT_EINPUT,
-				 "a group must hold distinct variables with coefficient 1 and "
-				 "limit 1");
+		                 "a group must hold distinct variables with coefficient 1 and "
+		                 "limit 1");
 	return TAUT_OK;
 }
 
 taut_status taut_model_add_row(taut_model *m, taut_row_tag tag, const uint32_t *col,
-			       const int64_t *coef, size_t count, int64_t lo, int64_t hi,
-			       int32_t decimals, const char *name, taut_error *err)
+                               const int64_t *coef, size_t count, int64_t lo, int64_t hi,
+                               int32_t decimals, const char *name, taut_error *err)
 {
 	taut_model_draft *draft = m->draft;
 	taut_row    row = {.count = count, .lo = lo, .hi = hi, .decimals = decimals, .tag = tag};
@@ -251,11 +251,11 @@ taut_status taut_model_add_row(taut_model *m, taut_row_tag tag, const uint32_t *
 	assert(draft != NULL && decimals >= 0 && decimals <= TAUT_DECIMALS_MAX);
 	if (lo > hi && name)
 		return taut_fail(err, TAUT_EINPUT,
-				 "row '%.60s': the lower limit is above the upper limit", name);
+		                 "row '%.60s': the lower limit is above the upper limit", name);
 	if (lo > hi)
 		return taut_fail(err, TAUT_EINPUT,
-				 "row %" PRIu32 ": the lower limit is above the upper limit",
-				 m->n_rows + 1);
+		                 "row %" PRIu32 ": the lower limit is above the upper limit",
+		                 m->n_rows + 1);
 	row.first = draft->n_row_entries;
 	grown = taut_grow(m->rows, &draft->row_capacity, (size_t)m->n_rows + 1, sizeof *grown, err);
 	if (!grown)
@@ -267,7 +267,7 @@ taut_status taut_model_add_row(taut_model *m, taut_row_tag tag, const uint32_t *
 			return TAUT_ENOMEM;
 	}
 	st = append_entries(m, &m->row_col, &m->row_coef, &draft->row_entry_capacity,
-			    &draft->n_row_entries, col, coef, &row.count, err);
+	                    &draft->n_row_entries, col, coef, &row.count, err);
 	if (st == TAUT_OK)
 		st = check_tag(m, &row, count, err);
 	if (st != TAUT_OK) {
@@ -284,7 +284,7 @@ static taut_status add_block_rows(taut_model *m, uint32_t n, taut_error *err)
 {
 	taut_status st = TAUT_ENOMEM;
 	uint32_t   *col = taut_alloc(n, sizeof *col, err);
-	int64_t	   *one = taut_alloc(n, sizeof *one, err);
+	int64_t    *one = taut_alloc(n, sizeof *one, err);
 
 	if (!col || !one)
 		goto done;
@@ -303,17 +303,17 @@ done:
 }
 
 taut_status taut_model_set_permutation(taut_model *m, uint32_t n, const int64_t *flow,
-				       const int64_t *distance, taut_error *err)
+                                       const int64_t *distance, taut_error *err)
 {
 	taut_permutation *block = &m->permutation;
-	const size_t	  cells = (size_t)n * n;
+	const size_t      cells = (size_t)n * n;
 
 	assert(m->draft != NULL && block->n == 0);
 	assert((flow != NULL) == (distance != NULL));
 	if (n == 0 || cells > m->n)
 		return taut_fail(err, TAUT_EINPUT,
-				 "a permutation of %" PRIu32 " in a model of %" PRIu32 " variables",
-				 n, m->n);
+		                 "a permutation of %" PRIu32 " in a model of %" PRIu32 " variables",
+		                 n, m->n);
 	m->draft->permutation_row = m->n_rows;
 	block->n = n;
 	block->first = 0;

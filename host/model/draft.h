@@ -8,17 +8,17 @@
 /* Unordered pairs as they came, with repeats; v is NULL for conflicts. */
 typedef struct {
 	uint32_t *i, *j; /* [n], i != j */
-	int64_t	 *v;	 /* [n] or NULL */
-	size_t	  n;
-	size_t	  capacity;
+	int64_t  *v;     /* [n] or NULL */
+	size_t    n;
+	size_t    capacity;
 } taut_pair_list;
 
 typedef struct taut_model_draft {
 	taut_pair_list terms;
 	taut_pair_list conflicts;
-	size_t	       row_capacity, row_entry_capacity;
-	size_t	       form_capacity, form_entry_capacity;
-	size_t	       n_row_entries, n_form_entries;
+	size_t         row_capacity, row_entry_capacity;
+	size_t         form_capacity, form_entry_capacity;
+	size_t         n_row_entries, n_form_entries;
 	uint32_t       permutation_row; /* first of the block's 2n rows */
 } taut_model_draft;
 

@@ -64,8 +64,8 @@ static bool read_permutation(uint32_t *p, const uint8_t *x, uint32_t n)
 static int64_t any_block_value(const taut_permutation *block, const uint8_t *x)
 {
 	const size_t n = block->n;
-	int64_t	     sum = 0;
-	int64_t	     g[CHUNK];
+	int64_t      sum = 0;
+	int64_t      g[CHUNK];
 
 	for (size_t a = 0; a < n; a++) {
 		for (size_t first = 0; first < n; first += CHUNK) {
@@ -77,7 +77,7 @@ static int64_t any_block_value(const taut_permutation *block, const uint8_t *x)
 						g[l] += block->distance[k * n + first + l];
 			for (size_t b = 0; b < n; b++) {
 				const int64_t flow = block->flow[a * n + b];
-				int64_t	      part = 0;
+				int64_t       part = 0;
 				if (flow == 0)
 					continue;
 				for (size_t l = 0; l < width; l++)
@@ -93,7 +93,7 @@ static int64_t block_value(const taut_permutation *block, const uint8_t *x)
 {
 	const size_t n = block->n;
 	uint32_t     p[SMALL_BLOCK];
-	int64_t	     sum = 0;
+	int64_t      sum = 0;
 
 	if (n > SMALL_BLOCK || !read_permutation(p, x, block->n))
 		return any_block_value(block, x);

@@ -5,7 +5,7 @@
 #include "base/alloc.h"
 
 taut_status taut_instance_new(taut_instance **out, taut_family family, const char *name,
-			      taut_error *err)
+                              taut_error *err)
 {
 	taut_status    st = TAUT_ENOMEM;
 	taut_instance *instance;
@@ -131,7 +131,7 @@ static bool grow_pair(uint32_t **a, uint32_t **b, size_t *capacity, size_t need,
 }
 
 taut_status taut_graph_add_edge(taut_graph_data *graph, uint32_t u, uint32_t v,
-				const taut_decimal *weight, taut_error *err)
+                                const taut_decimal *weight, taut_error *err)
 {
 	taut_status st;
 
@@ -149,7 +149,7 @@ taut_status taut_graph_add_edge(taut_graph_data *graph, uint32_t u, uint32_t v,
 }
 
 taut_status taut_qubo_add_term(taut_qubo_data *qubo, uint32_t i, uint32_t j, taut_decimal q,
-			       taut_error *err)
+                               taut_error *err)
 {
 	taut_status st;
 
@@ -165,12 +165,12 @@ taut_status taut_qubo_add_term(taut_qubo_data *qubo, uint32_t i, uint32_t j, tau
 }
 
 taut_status taut_program_add_term(taut_program_data *program, uint32_t i, uint32_t j,
-				  taut_decimal q, taut_error *err)
+                                  taut_decimal q, taut_error *err)
 {
 	taut_status st;
 
 	if (!grow_pair(&program->i, &program->j, &program->term_capacity, program->n_terms + 1,
-		       err))
+	               err))
 		return TAUT_ENOMEM;
 	st = taut_numbers_push(&program->q, q, err);
 	if (st != TAUT_OK)
@@ -189,11 +189,11 @@ static bool copy_name(char **out, const char *name, taut_error *err)
 }
 
 taut_status taut_program_add_row(taut_program_data *program, const char *name,
-				 const taut_decimal *lo, const taut_decimal *hi, taut_error *err)
+                                 const taut_decimal *lo, const taut_decimal *hi, taut_error *err)
 {
 	taut_program_row  row = {.first = program->n_row_entries};
 	taut_program_row *rows = taut_grow(program->rows, &program->row_capacity,
-					   program->n_rows + 1, sizeof *rows, err);
+	                                   program->n_rows + 1, sizeof *rows, err);
 
 	if (!rows)
 		return TAUT_ENOMEM;
@@ -211,7 +211,7 @@ taut_status taut_program_add_row(taut_program_data *program, const char *name,
 }
 
 taut_status taut_program_add_entry(taut_program_data *program, uint32_t column, taut_decimal coef,
-				   taut_error *err)
+                                   taut_error *err)
 {
 	taut_status st;
 
@@ -227,10 +227,10 @@ taut_status taut_program_add_entry(taut_program_data *program, uint32_t column, 
 }
 
 taut_status taut_program_add_conflict(taut_program_data *program, uint32_t u, uint32_t v,
-				      taut_error *err)
+                                      taut_error *err)
 {
 	if (!grow_pair(&program->conflict_u, &program->conflict_v, &program->conflict_capacity,
-		       program->n_conflicts + 1, err))
+	               program->n_conflicts + 1, err))
 		return TAUT_ENOMEM;
 	program->conflict_u[program->n_conflicts] = u;
 	program->conflict_v[program->n_conflicts] = v;
@@ -239,11 +239,11 @@ taut_status taut_program_add_conflict(taut_program_data *program, uint32_t u, ui
 }
 
 taut_status taut_program_add_group(taut_program_data *program, const char *name, bool at_most,
-				   taut_error *err)
+                                   taut_error *err)
 {
 	taut_program_group  group = {.first = program->n_group_vars, .at_most = at_most};
 	taut_program_group *groups = taut_grow(program->groups, &program->group_capacity,
-					       program->n_groups + 1, sizeof *groups, err);
+	                                       program->n_groups + 1, sizeof *groups, err);
 
 	if (!groups)
 		return TAUT_ENOMEM;
@@ -258,7 +258,7 @@ taut_status taut_program_add_member(taut_program_data *program, uint32_t variabl
 {
 	assert(program->n_groups > 0);
 	if (!grow(&program->group_var, &program->group_var_capacity, program->n_group_vars + 1,
-		  err))
+	          err))
 		return TAUT_ENOMEM;
 	program->group_var[program->n_group_vars++] = variable;
 	program->groups[program->n_groups - 1].count++;

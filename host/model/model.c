@@ -10,13 +10,13 @@
 
 /* Symmetric adjacency: each pair stands as (i,j) and (j,i). coef is NULL for conflicts. */
 typedef struct {
-	size_t	 *row;	/* [n + 1] */
-	uint32_t *col;	/* [row[n]] */
-	int64_t	 *coef; /* [row[n]] or NULL */
+	size_t   *row;  /* [n + 1] */
+	uint32_t *col;  /* [row[n]] */
+	int64_t  *coef; /* [row[n]] or NULL */
 } adjacency;
 
 taut_status taut_model_new(taut_model **out, taut_family family, const char *name, uint32_t n,
-			   bool maximise, int32_t decimals, taut_error *err)
+                           bool maximise, int32_t decimals, taut_error *err)
 {
 	taut_status st = TAUT_ENOMEM;
 	taut_model *m;
@@ -91,7 +91,7 @@ static void adjacency_fini(adjacency *a)
 }
 
 static taut_status adjacency_init(adjacency *a, uint32_t n, size_t entries, bool with_coef,
-				  taut_error *err)
+                                  taut_error *err)
 {
 	*a = (adjacency){0};
 	a->row = taut_alloc((size_t)n + 1, sizeof *a->row, err);
@@ -123,13 +123,13 @@ static taut_status merge_repeats(adjacency *a, uint32_t n, taut_error *err)
 		a->row[i] = kept;
 		while (e < end) {
 			const uint32_t j = a->col[e];
-			int64_t	       sum = a->coef ? a->coef[e] : 1;
+			int64_t        sum = a->coef ? a->coef[e] : 1;
 			for (e++; e < end && a->col[e] == j; e++)
 				if (a->coef && !taut_add64(&sum, sum, a->coef[e]))
 					return taut_fail(err, TAUT_EINPUT,
-							 "the term of variables %" PRIu32
-							 " and %" PRIu32 " overflows 64 bits",
-							 i + 1, j + 1);
+					                 "the term of variables %" PRIu32
+					                 " and %" PRIu32 " overflows 64 bits",
+					                 i + 1, j + 1);
 			if (sum == 0)
 				continue;
 			a->col[kept] = j;
@@ -148,13 +148,13 @@ static taut_status merge_repeats(adjacency *a, uint32_t n, taut_error *err)
  * sorted. Linear time; the pairs are freed on the way to bound the memory.
  */
 static taut_status adjacency_from_pairs(adjacency *out, taut_pair_list *pairs, uint32_t n,
-					bool with_coef, taut_error *err)
+                                        bool with_coef, taut_error *err)
 {
 	const size_t entries = 2 * pairs->n;
 	taut_status  st;
 	adjacency    rough = {0};
 	adjacency    sorted = {0};
-	size_t	    *cursor = taut_alloc((size_t)n + 1, sizeof *cursor, err);
+	size_t      *cursor = taut_alloc((size_t)n + 1, sizeof *cursor, err);
 
 	st = cursor ? adjacency_init(&rough, n, entries, with_coef, err) : TAUT_ENOMEM;
 	if (st != TAUT_OK)
@@ -198,7 +198,7 @@ static taut_status build_columns(taut_model *m, taut_error *err)
 {
 	taut_status  st = TAUT_ENOMEM;
 	const size_t entries = m->draft->n_row_entries;
-	size_t	    *cursor = taut_alloc((size_t)m->n + 1, sizeof *cursor, err);
+	size_t      *cursor = taut_alloc((size_t)m->n + 1, sizeof *cursor, err);
 
 	if (!cursor)
 		goto done;
@@ -235,7 +235,7 @@ done:
 static void take_group(taut_model *m, uint32_t k)
 {
 	const taut_row *row = &m->rows[k];
-	bool		free_of_others = true;
+	bool            free_of_others = true;
 
 	assert(row->tag == TAUT_ROW_ONE_HOT);
 	for (size_t e = row->first; e < row->first + row->count; e++)

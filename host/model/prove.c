@@ -65,25 +65,25 @@ static bool bound_form(int64_t *sum, const taut_model *m, const taut_form *form)
 static bool bound_permutation(int64_t *sum, const taut_permutation *block)
 {
 	const size_t cells = (size_t)block->n * block->n;
-	int64_t	     flows = 0;
-	int64_t	     distances = 0;
+	int64_t      flows = 0;
+	int64_t      distances = 0;
 
 	return !block->flow ||
 	       (bound_sum(&flows, block->flow, cells) &&
-		bound_sum(&distances, block->distance, cells) && grow_bound(sum, flows, distances));
+	        bound_sum(&distances, block->distance, cells) && grow_bound(sum, flows, distances));
 }
 
 taut_status taut_model_prove_range(const taut_model *m, taut_error *err)
 {
 	int64_t sum = 0;
-	bool	fits;
+	bool    fits;
 
 	for (uint32_t k = 0; k < m->n_rows; k++) {
 		if (row_fits(m, &m->rows[k]))
 			continue;
 		if (m->rows[k].name)
 			return taut_fail(err, TAUT_EINPUT, "row '%.60s' can overflow 64 bits",
-					 m->rows[k].name);
+			                 m->rows[k].name);
 		return taut_fail(err, TAUT_EINPUT, "row %" PRIu32 " can overflow 64 bits", k + 1);
 	}
 	/* The adjacency holds each pair twice: this bound is at most twice too large, which is
@@ -130,7 +130,7 @@ taut_structure taut_model_classify(const taut_model *m)
 {
 	const size_t n_quads = m->quad_row[m->n];
 	const bool packing = m->maximise && n_quads == 0 && m->n_forms == 0 && !m->permutation.n &&
-			     all_non_negative(m->linear, m->n);
+	                     all_non_negative(m->linear, m->n);
 	const bool   plain = n_quads > 0 || !all_zero(m->linear, m->n);
 	const size_t block = (size_t)m->permutation.n * m->permutation.n;
 
