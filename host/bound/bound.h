@@ -10,7 +10,8 @@ typedef struct {
 	bool        known;
 	int64_t     value; /* no feasible objective is better; units of 10^-decimals, model's sense */
 	const char *kind;  /* "lagrangian", ...; static */
-	double     *multipliers; /* [n_rows] good multipliers, >= 0 for <= rows, objective units per row unit; or NULL */
+	double     *multipliers; /* [n_rows] good multipliers, >= 0 for <= rows, per unit of the row's integers in
+	                          * units of 10^-decimals of the objective; or NULL */
 } taut_bound;
 
 /* Counted work, so the same bound on every machine; with a deadline it may stop early with a weaker, still proven

@@ -1,0 +1,45 @@
+/* The table of bounds. */
+#include "bound/bound.h"
+
+#include <assert.h>
+
+#include "base/alloc.h"
+#include "bound/lagrangian.h"
+
+typedef taut_status bound_fn(taut_bound *out, const taut_model *model, const taut_ctx *ctx,
+                             taut_error *err);
+
+/* NULL: no bound is built for the structure. */
+static bound_fn *find(taut_structure structure)
+{
+	switch (structure) {
+	case TAUT_STRUCTURE_KNAPSACK:
+		return taut_bound_lagrangian;
+	case TAUT_STRUCTURE_GENERIC:
+	case TAUT_STRUCTURE_FREE:
+	case TAUT_STRUCTURE_INDEPENDENT:
+	case TAUT_STRUCTURE_ASSIGNMENT:
+	case TAUT_STRUCTURE_TOUR:
+	case TAUT_STRUCTURE_DEVIATION:
+		return NULL;
+	}
+	assert(!"a structure of the model's enum");
+	return NULL;
+}
+
+taut_status taut_bound_compute(taut_bound *out, const taut_model *model, const taut_ctx *ctx,
+                               taut_error *err)
+{
+	bound_fn *compute = find(model->structure);
+
+	*out = (taut_bound){0};
+	return compute ? compute(out, model, ctx, err) : TAUT_OK;
+}
+
+void taut_bound_fini(taut_bound *bound)
+{
+	if (!bound)
+		return;
+	taut_free(bound->multipliers);
+	*bound = (taut_bound){0};
+}
