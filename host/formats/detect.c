@@ -1,0 +1,156 @@
+#include "formats/detect.h"
+
+#include <string.h>
+
+/* Endings that belong to one format alone. */
+static const struct {
+	const char *ending;
+	taut_format format;
+} endings[] = {
+	{".tsp", TAUT_FORMAT_TSPLIB},       {".atsp", TAUT_FORMAT_TSPLIB},
+	{".clq", TAUT_FORMAT_DIMACS},       {".col", TAUT_FORMAT_DIMACS},
+	{".gph", TAUT_FORMAT_DIMACS},       {".opb", TAUT_FORMAT_OPB},
+	{".sparse", TAUT_FORMAT_TRIANGLE},  {".mc", TAUT_FORMAT_RUDY},
+	{".rud", TAUT_FORMAT_RUDY},         {".rudy", TAUT_FORMAT_RUDY},
+	{".json", TAUT_FORMAT_MARKET_JSON},
+};
+
+static taut_format by_ending(const char *file)
+{
+	size_t length = strlen(file);
+
+	for (size_t k = 0; k < sizeof endings / sizeof *endings; k++) {
+		size_t n = strlen(endings[k].ending);
+		if (length > n && !strcmp(file + length - n, endings[k].ending))
+			return endings[k].format;
+	}
+	return TAUT_FORMAT_AUTO;
+}
+
+static bool has_problem_line(taut_scan scan)
+{
+	taut_token token;
+
+	for (; taut_scan_next(&scan, &token); taut_scan_skip_line(&scan))
+		if (taut_token_is(&token, "problem"))
+			return true;
+	return false;
+}
+
+/* A first word that numbers cannot begin with. */
+static taut_format by_first_word(taut_scan scan)
+{
+	static const char *const tsplib_keys[] = {"NAME", "TYPE", "COMMENT", "DIMENSION"};
+	taut_scan                start = scan;
+	taut_token               token;
+	taut_token               second = {0};
+
+	scan.marks = ":";
+	if (!taut_scan_next(&scan, &token))
+		return TAUT_FORMAT_AUTO;
+	(void)taut_scan_next_here(&scan, &second);
+	if (token.text[0] == '{' || token.text[0] == '[')
+		return TAUT_FORMAT_MARKET_JSON;
+	if (token.text[0] == '#')
+		return TAUT_FORMAT_QOBLIB_MS;
+	if (token.text[0] == '*' || taut_token_is(&token, "min") || taut_token_is(&token, "max"))
+		return TAUT_FORMAT_OPB;
+	for (size_t k = 0; k < sizeof tsplib_keys / sizeof *tsplib_keys; k++)
+		if (taut_token_is(&token, tsplib_keys[k]) && taut_token_is(&second, ":"))
+			return TAUT_FORMAT_TSPLIB;
+	if (taut_token_is(&token, "c") || taut_token_is(&second, "edge") ||
+	    taut_token_is(&second, "col"))
+		return TAUT_FORMAT_DIMACS;
+	if (taut_token_is(&token, "p"))
+		return TAUT_FORMAT_TRIANGLE;
+	return has_problem_line(start) ? TAUT_FORMAT_MKNAP2 : TAUT_FORMAT_AUTO;
+}
+
+/* Numbers of the first line that has any. */
+static size_t first_line(taut_scan scan, int64_t value[3])
+{
+	taut_token token;
+	size_t     n = 0;
+
+	(void)taut_scan_find(&scan);
+	for (; taut_scan_next_here(&scan, &token); n++)
+		if (n < 3 &&
+		    taut_integer_parse(&value[n], token.text, token.length, NULL) != TAUT_OK)
+			value[n] = -1;
+	return n;
+}
+
+/* Where the family is known; AUTO where it has no format. */
+static taut_format by_family(const taut_scan *scan, taut_family family)
+{
+	int64_t ignored[3];
+
+	switch (family) {
+	case TAUT_FAMILY_MDKP:
+		return first_line(*scan, ignored) == 1 ? TAUT_FORMAT_ORLIB : TAUT_FORMAT_SAC94;
+	case TAUT_FAMILY_MIS:
+		return TAUT_FORMAT_DIMACS;
+	case TAUT_FAMILY_QAP:
+		return TAUT_FORMAT_QAPLIB;
+	case TAUT_FAMILY_TSP:
+		return TAUT_FORMAT_TSPLIB;
+	case TAUT_FAMILY_MARKET_SHARE:
+		return TAUT_FORMAT_QOBLIB_MS;
+	case TAUT_FAMILY_MAXCUT:
+		return TAUT_FORMAT_RUDY;
+	case TAUT_FAMILY_QUBO:
+		return TAUT_FORMAT_TRIANGLE;
+	case TAUT_FAMILY_BINARY_PROGRAM:
+		return TAUT_FORMAT_OPB;
+	case TAUT_FAMILY_AUTO:
+	case TAUT_N_FAMILIES:
+		break;
+	}
+	return TAUT_FORMAT_AUTO;
+}
+
+/* Numbers alone and no family: the one format whose sizes agree with the count of all numbers, else
+ * AUTO. (In double: sizes may be wild, and counts below 2^53 are exact.) */
+static taut_format by_count(taut_scan scan)
+{
+	int64_t    first[3] = {-1, -1, -1};
+	size_t     n_first = first_line(scan, first);
+	double     a = (double)first[0];
+	double     b = (double)first[1];
+	double     count = 0.0;
+	taut_token token;
+
+	while (taut_scan_next(&scan, &token))
+		count++;
+	if (n_first == 1)
+		return count == 1.0 + 2.0 * a * a ? TAUT_FORMAT_QAPLIB : TAUT_FORMAT_ORLIB;
+	if (n_first == 3 && count == 3.0 + a + a * b + b)
+		return TAUT_FORMAT_SAC94;
+	if (n_first == 2) {
+		bool knapsack = count == 2.0 + a + a * b + b;
+		bool market = count == 2.0 + a * (b + 1.0);
+		bool pairs = count == 2.0 + 3.0 * b; /* rudy or triangle: who knows */
+		if (knapsack && !market && !pairs)
+			return TAUT_FORMAT_SAC94;
+		if (market && !knapsack && !pairs)
+			return TAUT_FORMAT_QOBLIB_MS;
+	}
+	return TAUT_FORMAT_AUTO;
+}
+
+taut_status taut_format_detect(taut_format *out, const taut_scan *scan, taut_family family,
+                               taut_error *err)
+{
+	*out = by_ending(scan->file);
+	if (*out == TAUT_FORMAT_AUTO)
+		*out = by_first_word(*scan);
+	if (*out == TAUT_FORMAT_AUTO)
+		*out = by_family(scan, family);
+	if (*out == TAUT_FORMAT_AUTO)
+		*out = by_count(*scan);
+	if (*out != TAUT_FORMAT_AUTO)
+		return TAUT_OK;
+	return taut_fail(err, TAUT_EINPUT,
+	                 "%s: name and content do not tell the format; give --family or --format",
+	                 scan->file);
+}
