@@ -43,7 +43,7 @@ int taut_cmd_help(const taut_arguments *args);
 /* Prints "taut: message" on stderr and gives the exit code of the status. */
 int taut_cli_fail(taut_status status, const taut_error *err);
 
-/* Help of one command on stdout, or the list of commands for NULL. Exit code. */
+/* Help of one command on stdout. Exit code. */
 int taut_cli_help(const taut_command *command);
 
 

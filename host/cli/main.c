@@ -20,7 +20,7 @@ const taut_command taut_commands[] = {
 	{"repair", "SPEC ANSWER", "make bitstrings feasible and improve them", 2, 2,
 	 TAUT_GROUP_SOURCE | TAUT_GROUP_SOLVE | TAUT_GROUP_REPORT, taut_cmd_repair},
 	{"backends", "", "what is built in, present, and its limits", 0, 0, TAUT_GROUP_REPORT, taut_cmd_backends},
-	{"help", "[COMMAND]", "this list, or one command with its options", 0, 1, 0, taut_cmd_help},
+	{"help", "[TOPIC]", "this list; one command's options; `options`: all of them", 0, 1, 0, taut_cmd_help},
 };
 const size_t taut_n_commands = sizeof taut_commands / sizeof taut_commands[0];
 

@@ -5,7 +5,7 @@
 #include "base/options.h"
 #include "model/instance.h"
 
-typedef struct taut_spec taut_spec;
+typedef struct taut_spec taut_spec; /* spec/spec.h */
 
 /* The problems of one SPEC argument. options are the spec's with the command line's laid over them. */
 typedef struct {
