@@ -313,10 +313,10 @@ static taut_status missing_key(taut_value problem, taut_family family, const cha
 	size_t                 used = 0;
 
 	for (int k = 0; k < TAUT_INLINE_KEYS_MAX && keys[k].key && used < sizeof needs; k++)
-		if (keys[k].required || family == TAUT_FAMILY_TSP)
+		if (keys[k].required || (family == TAUT_FAMILY_TSP && k < 2)) /* one of two */
 			used += (size_t)snprintf(needs + used, sizeof needs - used, "%s%s (%s)",
 			                         used ? ", " : "", keys[k].key, keys[k].shape);
-	return taut_value_fail(problem, err, "inline data of a %s need %s; %s missing",
+	return taut_value_fail(problem, err, "inline data of %s need %s; %s missing",
 	                       taut_family_names.names[family].name, needs, missing);
 }
 

@@ -262,7 +262,7 @@ static taut_status read_inline(taut_spec *spec, taut_value problem, taut_error *
 	if (misplaced != TAUT_N_OPTIONS) {
 		const char *key = taut_option_table[misplaced].path + strlen("problem.");
 		return taut_value_fail(taut_value_of(problem, taut_node_find(problem.node, key)),
-		                       err, "'%s' does not apply to inline data of a %s", key,
+		                       err, "'%s' does not apply to inline data of %s", key,
 		                       taut_family_names.names[family].name);
 	}
 	st = taut_inline_read(&spec->instance, problem, family, spec->name, err);
@@ -386,13 +386,13 @@ taut_status taut_spec_overlay(taut_spec *spec, const taut_options *over, taut_er
 		if (taut_option_given(over, TAUT_OPTION_family) &&
 		    over->family != TAUT_FAMILY_AUTO && over->family != (int)family)
 			return taut_fail(err, TAUT_EUSAGE,
-			                 "--family %s: the spec's problem is a %s",
+			                 "--family %s: the spec's problem is of family %s",
 			                 taut_family_names.names[over->family].name,
 			                 taut_family_names.names[family].name);
 		misplaced = misplaced_option(over, family);
 		if (misplaced != TAUT_N_OPTIONS)
 			return taut_fail(err, TAUT_EUSAGE,
-			                 "--%s does not apply to the spec's inline data of a %s",
+			                 "--%s does not apply to the spec's inline data of %s",
 			                 taut_option_table[misplaced].flag,
 			                 taut_family_names.names[family].name);
 	}

@@ -242,7 +242,7 @@ taut_status taut_value_tuple(taut_value *out, taut_value v, const taut_node *ite
 		                       taut_node_kind_text(item->kind), shape);
 	if (item->count < low || item->count > high)
 		return taut_value_fail(*out, err,
-		                       "item %" PRIu32 " has %" PRIu32 " values, %s expected",
+		                       "item %" PRIu32 " has length %" PRIu32 ", %s expected",
 		                       at + 1, item->count, shape);
 	return TAUT_OK;
 }
