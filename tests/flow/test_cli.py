@@ -1,0 +1,122 @@
+"""The command line: help, options, errors, streams and exit codes."""
+import os
+import pathlib
+import tempfile
+
+import program
+from program import ROOT, SPECS, run
+
+
+class Help(program.Case):
+    def test_lists_every_command_and_each_has_help(self):
+        p = run("help")
+        self.assertEqual((p.returncode, p.stderr), (0, ""))
+        for command in ("solve", "formulate", "verify", "repair", "backends", "help"):
+            self.assertIn(f"  {command} ", p.stdout)
+            for words in (("help", command), (command, "--help"), (command, "-h")):
+                q = run(*words)
+                self.assertEqual((q.returncode, q.stderr), (0, ""), words)
+                self.assertIn(f"usage: taut {command}", q.stdout)
+                self.assertLessEqual(max(map(len, q.stdout.splitlines())), 80, command)
+
+    def test_help_names_defaults_and_ranges(self):
+        text = run("help", "solve").stdout
+        self.assertIn("--reads N", text)
+        self.assertIn("64 (1 to 1000000 samples)", text)
+
+    def test_version(self):
+        p = run("--version")
+        self.assertEqual(p.returncode, 0)
+        self.assertRegex(p.stdout, r"^taut \d+\.\d+\.\d+\n$")
+
+    def test_options_page_is_generated_from_the_table(self):
+        self.assertEqual(run("help", "options").stdout, (ROOT / "docs/options.md").read_text())
+
+
+class Usage(program.Case):
+    def expect(self, code, text, *args):
+        p = run(*args)
+        self.assertEqual(p.returncode, code, (args, p.stderr))
+        self.assertIn(text, p.stderr)
+        self.assertEqual(p.stdout, "")
+        self.assertEqual(len(p.stderr.splitlines()), 1, p.stderr)
+
+    def test_errors_say_what_and_suggest(self):
+        spec = str(SPECS[0])
+        self.expect(2, "a command is missing")
+        self.expect(2, "unknown command 'slove' (did you mean 'solve'?)", "slove")
+        self.expect(2, "'taut solve' needs SPEC...", "solve")
+        self.expect(2, "unknown option '--raeds' (did you mean '--reads'?)", "solve", spec, "--raeds", "3")
+        self.expect(2, "--reads: 0 is outside 1 to 1000000", "solve", spec, "--reads", "0")
+        self.expect(2, "--reads: '1x' is not a number", "solve", spec, "--reads=1x")
+        self.expect(2, "--reads: a value is missing", "solve", spec, "--reads")
+        self.expect(2, "'penalti' is none of", "solve", spec, "--method", "penalti")
+        self.expect(2, "did you mean 'penalty'", "solve", spec, "--method", "penalti")
+        self.expect(2, "--seed: -1 is outside", "solve", spec, "--seed", "-1")
+        self.expect(2, "does not take --reads", "verify", spec, spec, "--reads", "3")
+        self.expect(2, "unexpected 'c'", "verify", "a", "b", "c")
+        self.expect(2, "no command 'slove'", "help", "slove")
+        self.expect(2, "unknown option '-j'", "solve", "-j", spec)
+        self.expect(7, "no-such-file", "solve", "no-such-file.dat", "--family", "qap")
+
+    def test_double_dash_ends_options(self):
+        p = run("solve", "--", "--json")
+        self.assertEqual(p.returncode, 7, p.stderr)
+        self.assertIn("--json", p.stderr)
+
+
+class Streams(program.Case):
+    def test_results_on_stdout_nothing_else(self):
+        p = run("solve", SPECS[0], "--json")
+        self.assertEqual(p.returncode, 0)
+        self.assertEqual(len(program.results(p)), 1)
+
+    def test_quiet_is_silent(self):
+        for spec in SPECS:
+            self.assertEqual(run("solve", spec, "--quiet", "--sweeps", "10").stderr, "", spec)
+
+    def test_several_specs_one_bad(self):
+        p = run("solve", SPECS[0], "tests/bad/none.yaml", SPECS[1], "--json", "--sweeps", "10")
+        self.assertEqual(len(program.results(p)), 2)
+        self.assertNotEqual(p.returncode, 0)
+        self.assertIn("tests/bad/none.yaml", p.stderr)
+
+    def test_output_file_appears_whole(self):
+        with tempfile.TemporaryDirectory() as folder:
+            out = pathlib.Path(folder) / "r.json"
+            p = run("solve", SPECS[0], "--json", "--output", out)
+            self.assertEqual((p.returncode, p.stdout), (0, ""))
+            self.assertEqual(len(out.read_text().splitlines()), 1)
+            self.assertEqual(os.listdir(folder), ["r.json"])
+
+    def test_a_full_disk_is_an_error(self):
+        if not os.path.exists("/dev/full"):
+            self.skipTest("SKIPPED: no /dev/full")
+        for option in ("--output", "--samples"):
+            p = run("solve", SPECS[0], "--json", option, "/dev/full")
+            self.assertEqual(p.returncode, 7, option)
+            self.assertIn("/dev/full", p.stderr)
+
+    def test_unwritable_output(self):
+        p = run("solve", SPECS[0], "--output", "/no/such/folder/x")
+        self.assertEqual(p.returncode, 7)
+        self.assertIn("/no/such/folder/x", p.stderr)
+
+
+class Backends(program.Case):
+    def test_lists_cpu_and_null(self):
+        p = run("backends")
+        self.assertEqual(p.returncode, 0)
+        self.assertRegex(p.stdout, r"(?m)^cpu ")
+        self.assertRegex(p.stdout, r"(?m)^null ")
+        (rows,) = program.results(run("backends", "--json"))
+        self.assertEqual({r["name"]: r["present"] for r in rows}, {"cpu": True, "null": True})
+
+    def test_null_anneals_nothing(self):
+        r = self.solve(ROOT / "formulations/specs/maxcut.yaml", "--backend", "null", "--local-search", "off")
+        self.assertEqual(r["solver"]["backend"], "null")
+        self.assertEqual(r["solver"]["proposals"], 0)
+
+
+if __name__ == "__main__":
+    program.main()

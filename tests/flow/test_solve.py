@@ -1,0 +1,190 @@
+"""Solving the shipped specs: schema, verification, repair, reproducibility, samples, time and interrupts."""
+import json
+import os
+import pathlib
+import random
+import signal
+import subprocess
+import tempfile
+import time
+
+import jsonschema
+
+import program
+from program import ROOT, SPECS, TAUT, run
+
+SCHEMA = json.loads((ROOT / "docs/result.schema.json").read_text())
+
+
+def without_time(result):
+    return json.dumps([result["answer"], result["raw"]], sort_keys=True)
+
+
+def write(folder, name, text):
+    path = pathlib.Path(folder) / name
+    path.write_text(text)
+    return path
+
+
+class Shipped(program.Case):
+    def test_one_spec_per_family(self):
+        families = {self.solve(spec, "--sweeps", "50")["problem"]["family"] for spec in SPECS}
+        self.assertEqual(families, {"mdkp", "mis", "qap", "tsp", "market_share", "maxcut", "qubo", "binary_program"})
+
+    def test_results_are_feasible_and_follow_the_schema(self):
+        for spec in SPECS:
+            for method in ("auto", "penalty", "slack", "augmented_lagrangian"):
+                r = self.solve(spec, "--method", method, "--sweeps", "200")
+                jsonschema.validate(r, SCHEMA)
+                self.assertEqual(r["answer"]["status"], "feasible", (spec, method))
+                self.assertEqual(len(r["answer"]["bits"]), r["problem"]["variables"])
+                self.assertEqual(r["answer"]["violations"], [])
+                self.assertLessEqual(r["raw"]["feasible"] + r["raw"]["repaired"], r["raw"]["samples"])
+                if r["bound"]:
+                    better = max if r["problem"]["sense"] == "max" else min
+                    self.assertEqual(better(r["bound"]["value"], r["answer"]["objective"]), r["bound"]["value"])
+
+    def test_best_known_is_reached(self):
+        for spec in SPECS:
+            r = self.solve(spec)
+            if r["best_known"] is not None:
+                self.assertEqual(r["best_known_gap"], 0, (spec, r["answer"]["objective"], r["best_known"]))
+
+    def test_text_report(self):
+        for spec in SPECS:
+            p = run("solve", spec)
+            self.assertEqual(p.returncode, 0, p.stderr)
+            self.assertIn("feasible, objective ", p.stdout)
+            self.assertIn("random start", p.stdout)
+
+
+class Formulate(program.Case):
+    def test_sizes(self):
+        for spec in SPECS:
+            p = run("formulate", spec)
+            self.assertEqual(p.returncode, 0, p.stderr)
+            self.assertIn("slack baseline needs", p.stdout)
+            (slack,) = program.results(run("formulate", spec, "--method", "slack", "--moves", "flip", "--json"))
+            f = slack["formulation"]
+            self.assertEqual(f["slack_variables"], f["slack_baseline_variables"] - slack["problem"]["variables"], spec)
+
+
+class Reproducible(program.Case):
+    def test_threads_and_instruction_set(self):
+        for spec in SPECS:
+            seen = set()
+            for threads, isa in (("1", None), ("2", None), ("3", None), ("2", "generic")):
+                r = self.solve(spec, "--seed", "7", "--reads", "130", "--sweeps", "40", "--rounds", "3", "--threads", threads,
+                               env={"TAUT_ISA": isa} if isa else None)
+                seen.add(without_time(r))
+            self.assertEqual(len(seen), 1, spec)
+
+    def test_seeds_differ(self):
+        spec = ROOT / "formulations/specs/maxcut.yaml"
+        with tempfile.TemporaryDirectory() as folder:
+            texts = []
+            for seed in ("1", "2", "1"):
+                out = pathlib.Path(folder) / "s"
+                self.solve(spec, "--seed", seed, "--sweeps", "2", "--samples", out)
+                texts.append(out.read_text())
+            self.assertEqual(texts[0], texts[2])
+            self.assertNotEqual(texts[0], texts[1])
+
+
+class Samples(program.Case):
+    def test_every_read_is_written(self):
+        with tempfile.TemporaryDirectory() as folder:
+            out = pathlib.Path(folder) / "samples"
+            r = self.solve(ROOT / "formulations/specs/mdkp.yaml", "--reads", "70", "--rounds", "2", "--sweeps", "20", "--samples", out)
+            rows = [json.loads(line) for line in out.read_text().splitlines()]
+        self.assertEqual(len(rows), r["raw"]["samples"])
+        self.assertEqual(sorted({row["lane"] for row in rows}), list(range(64)))
+        for row in rows:
+            self.assertEqual(set(row), {"problem", "round", "read", "lane", "energy", "bits"})
+            self.assertEqual(len(row["bits"]), r["problem"]["variables"])
+            self.assertEqual(row["lane"], row["read"] % 64)
+
+
+class Verify(program.Case):
+    def test_accepts_answers_and_rejects_changed_ones(self):
+        for spec in SPECS:
+            p = run("solve", spec, "--json")
+            r = json.loads(p.stdout)
+            with tempfile.TemporaryDirectory() as folder:
+                q = run("verify", spec, write(folder, "a.json", p.stdout))
+                self.assertEqual(q.returncode, 0, (spec, q.stdout, q.stderr))
+                self.assertIn("accepted", q.stdout)
+                for i in range(len(r["answer"]["bits"])):
+                    bits = r["answer"]["bits"]
+                    changed = json.loads(p.stdout)
+                    changed["answer"]["bits"] = bits[:i] + "10"[int(bits[i])] + bits[i + 1:]
+                    (v,) = program.results(run("verify", spec, write(folder, "b.json", json.dumps(changed)), "--json"))
+                    if v["status"] == "infeasible" or v["objective"] != r["answer"]["objective"]:
+                        self.assertFalse(v["accepted"], (spec, i))
+                    else:
+                        self.assertTrue(v["accepted"], (spec, i))
+                changed = json.loads(p.stdout)
+                changed["answer"]["objective"] += 1
+                q = run("verify", spec, write(folder, "c.json", json.dumps(changed)))
+                self.assertEqual(q.returncode, 10)
+                self.assertIn("REJECTED", q.stdout)
+
+    def test_malformed_answers(self):
+        spec = ROOT / "formulations/specs/mdkp.yaml"
+        with tempfile.TemporaryDirectory() as folder:
+            for name, text in (("empty", ""), ("short", "0101\n"), ("json", "{\"answer\": 3}"), ("garbled", "{]"), ("prose", "hello\n")):
+                q = run("verify", spec, write(folder, name, text))
+                self.assertEqual(q.returncode, 3, (name, q.stdout, q.stderr))
+                self.assertIn(name, q.stderr)
+
+    def test_answer_for_another_problem(self):
+        with tempfile.TemporaryDirectory() as folder:
+            a = write(folder, "a.json", run("solve", ROOT / "formulations/specs/mdkp.yaml", "--json").stdout)
+            q = run("verify", ROOT / "formulations/specs/mis.yaml", a)
+            self.assertEqual(q.returncode, 3)
+            self.assertIn("no answer for problem", q.stderr)
+
+
+class Repair(program.Case):
+    def test_random_bits_become_feasible(self):
+        rng = random.Random(5)
+        for family in ("mdkp", "mis", "qap", "tsp"):
+            spec = ROOT / f"formulations/specs/{family}.yaml"
+            n = self.solve(spec, "--sweeps", "1")["problem"]["variables"]
+            lines = ["".join(rng.choice("01") for _ in range(n)) for _ in range(50)] + ["0" * n, "1" * n]
+            with tempfile.TemporaryDirectory() as folder:
+                a = write(folder, "bits", "\n".join(lines) + "\n")
+                p = run("repair", spec, a)
+                self.assertEqual(p.returncode, 0, (family, p.stderr))
+                out = p.stdout.splitlines()
+                self.assertEqual(len(out), len(lines))
+                self.assertEqual(run("verify", spec, write(folder, "r", p.stdout)).returncode, 0, family)
+                rows = program.results(run("repair", spec, a, "--json"))
+                for line, before, row in zip(out, lines, rows):
+                    self.assertEqual(line, row["bits"])
+                    self.assertEqual(row["distance"], sum(x != y for x, y in zip(before, line)))
+
+
+class Time(program.Case):
+    def test_limit_is_kept(self):
+        for spec in SPECS:
+            start = time.monotonic()
+            r = self.solve(spec, "--time-limit", "0.5")
+            self.assertLess(time.monotonic() - start, 1.5, spec)
+            self.assertEqual(r["answer"]["status"], "feasible")
+
+    def test_interrupt_prints_the_incumbent(self):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            p = subprocess.Popen([TAUT, "solve", str(ROOT / "formulations/specs/maxcut.yaml"), "--time-limit", "60", "--json"],
+                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            time.sleep(1.0)
+            p.send_signal(number)
+            out, _ = p.communicate(timeout=20)
+            self.assertEqual(p.returncode, 130)
+            r = json.loads(out)
+            self.assertTrue(r["interrupted"])
+            self.assertEqual(r["answer"]["status"], "feasible")
+
+
+if __name__ == "__main__":
+    program.main()
