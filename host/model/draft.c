@@ -249,13 +249,8 @@ taut_status taut_model_add_row(taut_model *m, taut_row_tag tag, const uint32_t *
 	taut_row   *grown;
 
 	assert(draft != NULL && decimals >= 0 && decimals <= TAUT_DECIMALS_MAX);
-	if (lo > hi && name)
-		return taut_fail(err, TAUT_EINPUT,
-		                 "row '%.60s': the lower limit is above the upper limit", name);
 	if (lo > hi)
-		return taut_fail(err, TAUT_EINPUT,
-		                 "row %" PRIu32 ": the lower limit is above the upper limit",
-		                 m->n_rows + 1);
+		return taut_fail(err, TAUT_EINPUT, "the lower limit is above the upper limit");
 	row.first = draft->n_row_entries;
 	grown = taut_grow(m->rows, &draft->row_capacity, (size_t)m->n_rows + 1, sizeof *grown, err);
 	if (!grown)
