@@ -12,6 +12,7 @@
 #include "bound/bound.h"
 #include "formulations/families/family.h"
 #include "formulations/formulation.h"
+#include "model/evaluate.h"
 #include "qubo/temperature.h"
 
 enum {

@@ -1,0 +1,54 @@
+"""Every allocation of a run fails once: the program says so, exits with 6 and leaves nothing behind. Needs a build with TAUT_FAULTS (preset
+debug-asan, where a leak or a use after free fails the run); elsewhere it is skipped, visibly."""
+import os
+import tempfile
+
+import program
+from program import ROOT, SPECS, run
+
+SMALL = ("--reads", "3", "--sweeps", "3", "--rounds", "2", "--threads", "1")
+
+
+def fails(nth, *args):
+    return run(*args, env={"TAUT_FAIL_ALLOC": str(nth), "TAUT_ISA": "generic"})
+
+
+class Faults(program.Case):
+    def setUp(self):
+        if fails("1+", "solve", SPECS[0]).returncode != 6:
+            self.skipTest("SKIPPED: this build has no allocation faults")
+
+    def walk(self, *args, ok=0):
+        """n upwards with growing steps until the run no longer meets the fault."""
+        n, met = 1, 0
+        while True:
+            p = fails(n, *args)
+            if p.returncode == ok:
+                break
+            self.assertEqual(p.returncode, 6, (args, n, p.stderr[-2000:]))
+            self.assertIn("memory", p.stderr)
+            met += 1
+            n += 1 + n // 12
+        self.assertGreater(met, 10, args)
+
+    def test_solve(self):
+        for spec in SPECS:
+            self.walk("solve", spec, *SMALL, "--json")
+
+    def test_methods(self):
+        for method in ("slack", "penalty", "augmented_lagrangian"):
+            self.walk("solve", ROOT / "formulations/specs/mdkp.yaml", *SMALL, "--method", method, "--moves", "flip")
+
+    def test_verify_and_repair(self):
+        spec = ROOT / "formulations/specs/mdkp.yaml"
+        with tempfile.TemporaryDirectory() as folder:
+            answer = os.path.join(folder, "a.json")
+            self.assertEqual(run("solve", spec, *SMALL, "--json", "--output", answer).returncode, 0)
+            self.walk("verify", spec, answer)
+            self.walk("repair", spec, answer)
+            self.walk("solve", spec, *SMALL, "--output", os.path.join(folder, "b"), "--samples", os.path.join(folder, "c"))
+            self.assertEqual(sorted(os.listdir(folder)), ["a.json", "b", "c"])
+
+
+if __name__ == "__main__":
+    program.main()
