@@ -20,6 +20,7 @@ typedef struct {
 	int64_t  incumbent_objective;
 	size_t   incumbent_violations;
 	uint8_t *incumbent; /* [n] */
+	bool     optimal;   /* a polish has proven that no answer is better */
 
 	/* totals over all rounds, of the samples as they came */
 	uint64_t samples;

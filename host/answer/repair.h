@@ -28,4 +28,13 @@ typedef struct {
 taut_status taut_repair(taut_repair_report *out, taut_repairer *repairer, uint8_t *x, uint64_t seed, bool repair,
 			bool local_search, const taut_ctx *ctx, taut_error *err) TAUT_MUST_CHECK;
 
+/* True where the structure has a polish: a search of bounded but larger work (a second or so), worth
+ * spending on the best answer of a round. */
+bool taut_repairer_polishes(const taut_repairer *repairer);
+
+/* Improves a feasible x by it; does nothing to an infeasible one or without a polish. *optimal: x is proven to be the
+ * best of all. Deterministic in (x, seed) unless ctx stops it. ENOMEM, x is then as it was. */
+taut_status taut_repair_polish(taut_repair_report *out, bool *optimal, taut_repairer *repairer, uint8_t *x,
+			       uint64_t seed, const taut_ctx *ctx, taut_error *err) TAUT_MUST_CHECK;
+
 #endif

@@ -1,0 +1,446 @@
+#include "answer/answers.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/parallel.h"
+#include "base/rng.h"
+#include "model/evaluate.h"
+
+#define NO_SAMPLE SIZE_MAX
+
+/* A sample that differs from all with lower numbers, and what became of it. */
+typedef struct {
+	uint64_t hash;
+	size_t   sample; /* lowest number among its equals */
+	size_t   count;  /* of its equals */
+} distinct;
+
+/* What one worker has seen. Sums of integers and a total order of answers: the merged result does
+ * not depend on who did what. */
+typedef struct {
+	uint8_t *x;           /* [n] the sample at hand */
+	uint8_t *best;        /* [n] */
+	size_t   best_sample; /* NO_SAMPLE: none */
+	bool     best_feasible;
+	size_t   best_violations;
+	int64_t  best_objective;
+	uint64_t feasible, repaired, changed;
+	bool     has_raw_best;
+	int64_t  raw_best;
+	int64_t *activity_high; /* [n_rows] sums of activity >> 32 */
+	int64_t *activity_low; /* [n_rows] sums of the lower 32 bits: no sum can overflow below 2^31
+	                          samples */
+	uint64_t conflicts;
+} worker;
+
+typedef struct {
+	taut_answers       *answers;
+	const taut_codec   *codec; /* NULL: random bitstrings */
+	const taut_samples *samples;
+	bool                structured;
+	uint64_t            seed;
+	const taut_ctx     *ctx;
+	distinct           *list; /* [n_list] */
+	size_t              n_list;
+	worker             *workers; /* [n_repairers] */
+} round_work;
+
+static uint64_t hash_words(const void *data, size_t bytes)
+{
+	const uint8_t *at = data;
+	uint64_t       h = taut_mix64(bytes + 1);
+
+	while (bytes > 0) {
+		const size_t take = bytes < 8 ? bytes : 8;
+		uint64_t     word = 0;
+		memcpy(&word, at, take);
+		h = taut_mix64(h ^ word) + 0x9E3779B97F4A7C15u;
+		at += take;
+		bytes -= take;
+	}
+	return h;
+}
+
+static const void *sample_data(size_t *bytes, const taut_samples *s, size_t r)
+{
+	if (s->permutation_n) {
+		*bytes = s->permutation_n * sizeof *s->position;
+		return s->position + r * s->permutation_n;
+	}
+	*bytes = s->words * sizeof *s->bits;
+	return s->bits + r * s->words;
+}
+
+static int by_hash(const void *a, const void *b)
+{
+	const distinct *p = a;
+	const distinct *q = b;
+
+	if (p->hash != q->hash)
+		return p->hash < q->hash ? -1 : 1;
+	return p->sample < q->sample ? -1 : p->sample > q->sample;
+}
+
+static int by_sample(const void *a, const void *b)
+{
+	const distinct *p = a;
+	const distinct *q = b;
+
+	return p->sample < q->sample ? -1 : p->sample > q->sample;
+}
+
+static bool equal_samples(const taut_samples *s, size_t q, size_t r)
+{
+	size_t      bytes;
+	const void *a = sample_data(&bytes, s, q);
+	const void *b = sample_data(&bytes, s, r);
+
+	return memcmp(a, b, bytes) == 0;
+}
+
+/* Equal hashes stand together after the sort; different samples of one hash only cost a second
+ * repair. */
+static taut_status list_distinct(round_work *w, taut_error *err)
+{
+	const size_t count = w->samples->count;
+	size_t       kept = 0;
+
+	w->list = taut_alloc(count, sizeof *w->list, err);
+	if (!w->list)
+		return TAUT_ENOMEM;
+	for (size_t r = 0; r < count; r++) {
+		size_t      bytes;
+		const void *data = sample_data(&bytes, w->samples, r);
+		w->list[r] = (distinct){hash_words(data, bytes), r, 1};
+	}
+	qsort(w->list, count, sizeof *w->list, by_hash);
+	for (size_t r = 0; r < count; r++) {
+		if (kept > 0 && w->list[kept - 1].hash == w->list[r].hash &&
+		    equal_samples(w->samples, w->list[kept - 1].sample, w->list[r].sample))
+			w->list[kept - 1].count++;
+		else
+			w->list[kept++] = w->list[r];
+	}
+	qsort(w->list, kept, sizeof *w->list, by_sample);
+	w->n_list = kept;
+	return TAUT_OK;
+}
+
+/* Uniform random bits, or a random permutation in the block and a random member of every group. */
+static void random_bits(uint8_t *x, const taut_model *m, uint64_t seed, size_t sample,
+                        bool structured)
+{
+	const uint32_t n = m->permutation.n;
+	taut_rng       rng;
+
+	taut_rng_init(&rng, seed, sample);
+	for (uint32_t i = 0; i < m->n; i++) {
+		const uint64_t word = taut_rng_next(&rng);
+		x[i] = (structured && m->group_of[i] != TAUT_NO_GROUP) ? 0 : word >> 63;
+	}
+	if (!structured)
+		return;
+	for (uint32_t k = 0; k < m->n_rows; k++) {
+		const taut_row *row = &m->rows[k];
+		if (row->tag == TAUT_ROW_ONE_HOT && row->count > 0 &&
+		    m->group_of[m->row_col[row->first]] == k)
+			x[m->row_col[row->first + taut_rng_below(&rng, row->count)]] = 1;
+	}
+	if (n == 0)
+		return;
+	/* inside out shuffle (Knuth 3.4.2 P): place a takes l, the place that had l takes a's */
+	memset(x + m->permutation.first, 0, (size_t)n * n);
+	for (uint32_t a = 0; a < n; a++)
+		x[m->permutation.first + (size_t)a * n + a] = 1;
+	for (uint32_t a = n; a-- > 1;) {
+		const uint32_t b = (uint32_t)taut_rng_below(&rng, (uint64_t)a + 1);
+		uint8_t       *row_a = x + m->permutation.first + (size_t)a * n;
+		uint8_t       *row_b = x + m->permutation.first + (size_t)b * n;
+		const size_t   at_a = (size_t)((uint8_t *)memchr(row_a, 1, n) - row_a);
+		const size_t   at_b = (size_t)((uint8_t *)memchr(row_b, 1, n) - row_b);
+		row_a[at_a] = row_b[at_b] = 0;
+		row_a[at_b] = row_b[at_a] = 1;
+	}
+}
+
+static void decode(uint8_t *x, uint64_t *seed, const round_work *w, const distinct *d)
+{
+	if (w->codec) {
+		taut_codec_decode(x, w->codec, w->samples, d->sample);
+		*seed = w->seed ^ d->hash;
+	} else {
+		random_bits(x, w->answers->model, w->seed, d->sample, w->structured);
+		*seed = w->seed + d->sample;
+	}
+}
+
+/* True when answer p beats q: feasible first, then fewer violations, then the objective, then the
+ * lower number. */
+static bool beats(const taut_model *m, bool p_feasible, size_t p_violations, int64_t p_objective,
+                  size_t p_sample, const worker *q)
+{
+	if (q->best_sample == NO_SAMPLE || p_feasible != q->best_feasible)
+		return q->best_sample == NO_SAMPLE || p_feasible;
+	if (p_violations != q->best_violations)
+		return p_violations < q->best_violations;
+	if (p_objective != q->best_objective)
+		return taut_better(m, p_objective, q->best_objective);
+	return p_sample < q->best_sample;
+}
+
+static void offer(worker *v, const taut_model *m, const uint8_t *x, size_t violations,
+                  int64_t objective, size_t sample)
+{
+	if (!beats(m, violations == 0, violations, objective, sample, v))
+		return;
+	v->best_sample = sample;
+	v->best_feasible = violations == 0;
+	v->best_violations = violations;
+	v->best_objective = objective;
+	memcpy(v->best, x, m->n);
+}
+
+/* Activities, conflicts and objective of a sample as it came. Returns its violations. */
+static size_t count_raw(worker *v, const taut_model *m, const distinct *d)
+{
+	const int64_t count = (int64_t)d->count;
+	size_t        rows = 0;
+	size_t        conflicts = 0;
+	int64_t       objective;
+
+	for (uint32_t k = 0; k < m->n_rows; k++) {
+		const int64_t activity = taut_row_activity(m, k, v->x);
+		rows += taut_row_violation(m, k, activity) > 0;
+		v->activity_high[k] += count * (activity >> 32);
+		v->activity_low[k] += count * (activity & INT64_C(0xFFFFFFFF));
+	}
+	for (uint32_t i = 0; i < m->n; i++)
+		if (v->x[i])
+			for (size_t e = m->conflict_row[i]; e < m->conflict_row[i + 1]; e++)
+				conflicts += m->conflict_col[e] > i && v->x[m->conflict_col[e]];
+	v->conflicts += conflicts * d->count;
+	if (rows + conflicts > 0)
+		return rows + conflicts;
+	v->feasible += d->count;
+	objective = taut_model_objective(m, v->x);
+	if (!v->has_raw_best || taut_better(m, objective, v->raw_best))
+		v->raw_best = objective;
+	v->has_raw_best = true;
+	return 0;
+}
+
+static taut_status take_one(void *payload, size_t task, uint32_t at, taut_error *err)
+{
+	round_work        *w = payload;
+	taut_answers      *a = w->answers;
+	const taut_model  *m = a->model;
+	const distinct    *d = &w->list[task];
+	worker            *v = &w->workers[at];
+	taut_repair_report report;
+	size_t             violations;
+	uint64_t           seed;
+	taut_status        st;
+
+	decode(v->x, &seed, w, d);
+	violations = count_raw(v, m, d);
+	if ((!a->repair && !a->local_search) || taut_ctx_stopped(w->ctx)) {
+		offer(v, m, v->x, violations, taut_model_objective(m, v->x), d->sample);
+		return TAUT_OK;
+	}
+	st = taut_repair(&report, a->repairers[at], v->x, seed, a->repair, a->local_search, w->ctx,
+	                 err);
+	if (st != TAUT_OK)
+		return st;
+	if (violations > 0 && report.feasible_after)
+		v->repaired += d->count;
+	v->changed += (uint64_t)report.distance * d->count;
+	violations = report.feasible_after ? 0 : taut_model_violations(m, v->x);
+	offer(v, m, v->x, violations, report.objective_after, d->sample);
+	return TAUT_OK;
+}
+
+static void workers_free(worker *workers, uint32_t count)
+{
+	for (uint32_t k = 0; workers && k < count; k++) {
+		taut_free(workers[k].x);
+		taut_free(workers[k].best);
+		taut_free(workers[k].activity_high);
+		taut_free(workers[k].activity_low);
+	}
+	taut_free(workers);
+}
+
+static taut_status workers_new(worker **out, const taut_model *m, uint32_t count, taut_error *err)
+{
+	worker *workers = taut_alloc(count, sizeof *workers, err);
+	bool    complete = workers != NULL;
+
+	for (uint32_t k = 0; complete && k < count; k++) {
+		workers[k].best_sample = NO_SAMPLE;
+		workers[k].x = taut_alloc(m->n, 1, err);
+		workers[k].best = taut_alloc(m->n, 1, err);
+		workers[k].activity_high = taut_alloc(m->n_rows, sizeof(int64_t), err);
+		workers[k].activity_low = taut_alloc(m->n_rows, sizeof(int64_t), err);
+		complete = workers[k].x && workers[k].best && workers[k].activity_high &&
+		           workers[k].activity_low;
+	}
+	if (!complete) {
+		workers_free(workers, count);
+		workers = NULL;
+	}
+	*out = workers;
+	return complete ? TAUT_OK : TAUT_ENOMEM;
+}
+
+/* Adds what worker v saw to workers[0]. */
+static void merge(worker *into, const worker *v, const taut_model *m)
+{
+	into->feasible += v->feasible;
+	into->repaired += v->repaired;
+	into->changed += v->changed;
+	into->conflicts += v->conflicts;
+	if (v->has_raw_best &&
+	    (!into->has_raw_best || taut_better(m, v->raw_best, into->raw_best))) {
+		into->raw_best = v->raw_best;
+		into->has_raw_best = true;
+	}
+	for (uint32_t k = 0; k < m->n_rows; k++) {
+		into->activity_high[k] += v->activity_high[k];
+		into->activity_low[k] += v->activity_low[k];
+	}
+	if (v->best_sample != NO_SAMPLE)
+		offer(into, m, v->best, v->best_violations, v->best_objective, v->best_sample);
+}
+
+static taut_status polish(worker *v, const round_work *w, taut_error *err)
+{
+	taut_answers      *a = w->answers;
+	taut_repair_report report;
+	taut_status        st;
+
+	if (!a->local_search || a->optimal || v->best_sample == NO_SAMPLE || !v->best_feasible ||
+	    !taut_repairer_polishes(a->repairers[0]) || taut_ctx_stopped(w->ctx))
+		return TAUT_OK;
+	st = taut_repair_polish(&report, &a->optimal, a->repairers[0], v->best, w->seed, w->ctx,
+	                        err);
+	if (st == TAUT_OK)
+		v->best_objective = report.objective_after;
+	return st;
+}
+
+static void record(taut_answers *a, const worker *v, size_t samples)
+{
+	const taut_model *m = a->model;
+	const double      count = samples ? (double)samples : 1.0;
+	const worker      held = {.best_sample = a->has_incumbent ? 0 : NO_SAMPLE,
+	                          .best_feasible = a->incumbent_feasible,
+	                          .best_violations = a->incumbent_violations,
+	                          .best_objective = a->incumbent_objective};
+
+	a->samples += samples;
+	a->feasible += v->feasible;
+	a->repaired += v->repaired;
+	a->distance += v->changed;
+	if (v->has_raw_best && (!a->has_raw_best || taut_better(m, v->raw_best, a->raw_best))) {
+		a->raw_best = v->raw_best;
+		a->has_raw_best = true;
+	}
+	a->round_samples = samples;
+	a->round_feasible = (size_t)v->feasible;
+	for (uint32_t k = 0; k < m->n_rows; k++)
+		a->mean_activity[k] =
+			((double)v->activity_high[k] * 4294967296.0 + (double)v->activity_low[k]) /
+			count;
+	a->mean_conflicts = (double)v->conflicts / count;
+	/* equal answers: the earlier one stays, hence the 1 against the held one's 0 */
+	if (v->best_sample == NO_SAMPLE ||
+	    !beats(m, v->best_feasible, v->best_violations, v->best_objective, 1, &held))
+		return;
+	a->has_incumbent = true;
+	a->incumbent_feasible = v->best_feasible;
+	a->incumbent_violations = v->best_violations;
+	a->incumbent_objective = v->best_objective;
+	memcpy(a->incumbent, v->best, m->n);
+}
+
+static taut_status take(round_work *w, size_t samples, taut_error *err)
+{
+	taut_answers *a = w->answers;
+	taut_status   st = workers_new(&w->workers, a->model, a->n_repairers, err);
+
+	if (st == TAUT_OK)
+		st = taut_parallel(take_one, w, w->n_list, a->n_repairers, err);
+	if (st != TAUT_OK)
+		goto done;
+	for (uint32_t k = 1; k < a->n_repairers; k++)
+		merge(&w->workers[0], &w->workers[k], a->model);
+	st = polish(&w->workers[0], w, err);
+	if (st == TAUT_OK)
+		record(a, &w->workers[0], samples);
+done:
+	workers_free(w->workers, a->n_repairers);
+	taut_free(w->list);
+	return st;
+}
+
+taut_status taut_answers_take(taut_answers *answers, const taut_codec *codec,
+                              const taut_samples *samples, uint64_t seed, const taut_ctx *ctx,
+                              taut_error *err)
+{
+	round_work w = {
+		.answers = answers, .codec = codec, .samples = samples, .seed = seed, .ctx = ctx};
+	taut_status st = list_distinct(&w, err);
+
+	assert(codec->n_model == answers->model->n);
+	return st == TAUT_OK ? take(&w, samples->count, err) : st;
+}
+
+taut_status taut_answers_take_random(taut_answers *answers, size_t count, uint64_t seed,
+                                     bool structured, const taut_ctx *ctx, taut_error *err)
+{
+	round_work w = {.answers = answers, .structured = structured, .seed = seed, .ctx = ctx};
+
+	w.list = taut_alloc(count, sizeof *w.list, err);
+	if (!w.list)
+		return TAUT_ENOMEM;
+	for (size_t r = 0; r < count; r++)
+		w.list[r] = (distinct){.sample = r, .count = 1};
+	w.n_list = count;
+	return take(&w, count, err);
+}
+
+taut_status taut_answers_init(taut_answers *out, const taut_model *model, const double *multipliers,
+                              bool repair, bool local_search, uint32_t threads, taut_error *err)
+{
+	taut_status st = TAUT_ENOMEM;
+
+	assert(threads >= 1);
+	*out = (taut_answers){.model = model, .repair = repair, .local_search = local_search};
+	out->incumbent = taut_alloc(model->n, 1, err);
+	out->mean_activity = taut_alloc(model->n_rows, sizeof *out->mean_activity, err);
+	out->repairers = taut_alloc(threads, sizeof(taut_repairer *), err);
+	if (!out->incumbent || !out->mean_activity || !out->repairers)
+		goto done;
+	for (; out->n_repairers < threads; out->n_repairers++) {
+		st = taut_repairer_new(&out->repairers[out->n_repairers], model, multipliers, err);
+		if (st != TAUT_OK)
+			goto done;
+	}
+	return TAUT_OK;
+done:
+	taut_answers_fini(out);
+	return st;
+}
+
+void taut_answers_fini(taut_answers *answers)
+{
+	for (uint32_t k = 0; k < answers->n_repairers; k++)
+		taut_repairer_free(answers->repairers[k]);
+	taut_free(answers->repairers);
+	taut_free(answers->incumbent);
+	taut_free(answers->mean_activity);
+	*answers = (taut_answers){0};
+}
