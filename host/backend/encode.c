@@ -47,7 +47,7 @@ static double schedule(double hot, double cold, uint64_t count, uint64_t k)
 }
 
 void taut_encode_schedule(taut_temperature *out, double hot, double cold, uint64_t count,
-			  uint64_t begin, uint64_t end)
+                          uint64_t begin, uint64_t end)
 {
 	assert(begin <= end && end <= count);
 	assert(0.0 <= cold && cold <= hot && hot <= DBL_MAX);
@@ -72,8 +72,8 @@ static double difference(taut_temperature colder, taut_temperature hotter)
 uint32_t taut_encode_exchange(uint32_t *exchange, const taut_temperature *rung, uint32_t rungs)
 {
 	const double limit = 2147483647.0;
-	double	     largest = 0.0;
-	int	     fraction = TAUT_EXCHANGE_FRACTION_MAX;
+	double       largest = 0.0;
+	int          fraction = TAUT_EXCHANGE_FRACTION_MAX;
 
 	assert(rungs >= 2 && rungs <= TAUT_LANES);
 	for (uint32_t k = 0; k + 1 < rungs; k++) {
@@ -105,9 +105,9 @@ static double minus_log_tanh(double x)
 
 int64_t taut_encode_jq(double t, double gamma, uint32_t ring)
 {
-	const double	       temperature = (double)ring * t;
+	const double           temperature = (double)ring * t;
 	const taut_temperature machine = taut_encode_temperature(temperature);
-	double		       jq;
+	double                 jq;
 
 	assert(t >= 0.0 && gamma >= 0.0 && gamma <= DBL_MAX && ring > 0);
 	if (machine.m == 0)

@@ -20,7 +20,7 @@ double taut_decode_temperature(taut_temperature t);
  * hot, finite. No geometric series ends at 0: with cold = 0 the schedule is the line hot (1 - k /
  * (count - 1)). */
 void taut_encode_schedule(taut_temperature *out, double hot, double cold, uint64_t count,
-			  uint64_t begin, uint64_t end);
+                          uint64_t begin, uint64_t end);
 
 /* pt: exchange[k] = (1/T_k - 1/T_{k+1}) 2^fraction rounded, for the ladder rung[0 .. rungs) with
  * rung[0] the coldest, 2 <= rungs <= TAUT_LANES; exchange: [rungs - 1]. Returns the fraction, the

@@ -68,11 +68,11 @@ static taut_status check(const taut_noise *noise, taut_error *err)
 	}
 	if (~metropolis != TAUT_NOISE_CRC_METROPOLIS || ~heatbath != TAUT_NOISE_CRC_HEATBATH)
 		return taut_fail(err, TAUT_EDEVICE,
-				 "noise pools have CRC-32 %08" PRIx32 " and %08" PRIx32
-				 ", not %08" PRIx32 " and %08" PRIx32
-				 ": floating-point arithmetic is not IEEE 754",
-				 ~metropolis, ~heatbath, (uint32_t)TAUT_NOISE_CRC_METROPOLIS,
-				 (uint32_t)TAUT_NOISE_CRC_HEATBATH);
+		                 "noise pools have CRC-32 %08" PRIx32 " and %08" PRIx32
+		                 ", not %08" PRIx32 " and %08" PRIx32
+		                 ": floating-point arithmetic is not IEEE 754",
+		                 ~metropolis, ~heatbath, (uint32_t)TAUT_NOISE_CRC_METROPOLIS,
+		                 (uint32_t)TAUT_NOISE_CRC_HEATBATH);
 	return TAUT_OK;
 }
 

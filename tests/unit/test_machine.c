@@ -181,7 +181,7 @@ static const char golden_head[] =
 	"# Golden samples of hls/abi/machine.h, explained in docs/machine.md. Written by\n"
 	"# TAUT_REGENERATE=1 test_machine; compared by test_machine.\n"
 	"# case, CRC-32 of: states, energies, best states, best energies, rungs; least best "
-        "energy\n";
+	"energy\n";
 
 static void write_golden(FILE *out, const taut_noise *noise)
 {
