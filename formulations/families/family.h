@@ -9,9 +9,10 @@
 
 typedef struct {
 	taut_family family;
-	/* EINPUT with the defect (no line: the reader checked what it could). On failure *out is NULL. */
+	/* EINPUT with the defect (no line: the reader checked what it could), ELIMIT for a complement that is too
+	 * large, ENOMEM. On failure *out is NULL. */
 	taut_status (*build)(taut_model **out, const taut_instance *instance, taut_error *err);
-	/* x: [model->n]; feasible or not. Items, vertices, facilities, cities count from 1. */
+	/* x: [model->n]; feasible or not. Items, vertices, facilities, cities count from 1. ENOMEM, *out then empty. */
 	taut_status (*decode)(taut_decoded *out, const taut_model *model, const uint8_t *x, taut_error *err);
 } taut_family_ops;
 

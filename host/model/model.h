@@ -38,7 +38,7 @@ typedef enum {
 /* Which repair, local search and bound an answer gets; tables keyed by it stand in answer and bound. */
 typedef enum {
 	TAUT_STRUCTURE_GENERIC,     /* any rows: weighted constraint walk */
-	TAUT_STRUCTURE_FREE,        /* no rows, no conflicts: every bitstring is feasible */
+	TAUT_STRUCTURE_FREE,        /* no rows, no conflicts, no forms: every bitstring is feasible */
 	TAUT_STRUCTURE_KNAPSACK,    /* maximise, c >= 0, rows a x <= b with a, b >= 0 only, no plain quadratic terms */
 	TAUT_STRUCTURE_INDEPENDENT, /* maximise, c >= 0, conflicts only */
 	TAUT_STRUCTURE_ASSIGNMENT,  /* one permutation block over all variables, flow x distance objective (qap) */
@@ -124,7 +124,8 @@ taut_status taut_model_new(taut_model **out, taut_family family, const char *nam
 void taut_model_free(taut_model *model); /* accepts NULL */
 
 /* Building, before taut_model_finish. Repeated terms add up. EINPUT on overflow, ENOMEM. i == j in add_term
- * is linear. Column arrays of rows and forms are copied; repeated columns add up. */
+ * is linear. Column arrays of rows and forms are copied; repeated columns add up. A tagged row must have distinct
+ * variables, coefficients 1, hi 1, no decimals, and lo 1 (one-hot) or <= 0 (at most one: stored as no limit). */
 taut_status taut_model_add_offset(taut_model *m, int64_t value, taut_error *err) TAUT_MUST_CHECK;
 taut_status taut_model_add_term(taut_model *m, uint32_t i, uint32_t j, int64_t value, taut_error *err)
 	TAUT_MUST_CHECK;
