@@ -10,12 +10,13 @@
 
 enum { CITIES_MAX = 10000 }; /* n^2 distances of 8 bytes */
 
-#define KEYS(X)                                                                              \
-	X(NAME)                                                                              \
-	X(TYPE)                                                                              \
-	X(COMMENT) X(DIMENSION) X(EDGE_WEIGHT_TYPE) X(EDGE_WEIGHT_FORMAT) X(NODE_COORD_TYPE) \
-		X(DISPLAY_DATA_TYPE) X(NODE_COORD_SECTION) X(EDGE_WEIGHT_SECTION)            \
-			X(DISPLAY_DATA_SECTION) X(EOF)
+#define KEYS(X)                                                                           \
+	X(NAME)                                                                           \
+	X(TYPE)                                                                           \
+	X(COMMENT)                                                                        \
+	X(DIMENSION)                                                                      \
+	X(EDGE_WEIGHT_TYPE) X(EDGE_WEIGHT_FORMAT) X(NODE_COORD_TYPE) X(DISPLAY_DATA_TYPE) \
+		X(NODE_COORD_SECTION) X(EDGE_WEIGHT_SECTION) X(DISPLAY_DATA_SECTION) X(EOF)
 
 #define X(name) KEY_##name,
 typedef enum { KEYS(X) N_KEYS } key;
@@ -51,6 +52,7 @@ typedef struct {
 	form           form;
 	bool           diagonal;
 	double        *points;  /* [n][2] or NULL */
+	taut_scan      section; /* bookmark of EDGE_WEIGHT_SECTION, for complaints */
 	taut_numbers   weights; /* of EDGE_WEIGHT_SECTION, as they stand there */
 } tsplib;
 
@@ -197,6 +199,7 @@ static taut_status read_weights(tsplib *t, taut_error *err)
 		                      "matrix EDGE_WEIGHT_FORMAT before it");
 	if (t->form == FORM_FULL)
 		count = n * n;
+	t->section = *t->scan;
 	return taut_scan_numbers(&t->weights, t->scan, 1, count, "distances", TAUT_SCAN_SIGNED,
 	                         err);
 }
@@ -315,7 +318,7 @@ static taut_status fill_matrix(tsplib *t, taut_error *err)
 	for (size_t i = 0; t->symmetric && i < n; i++)
 		for (size_t j = 0; j < i; j++)
 			if (d[i * n + j] != d[j * n + i])
-				return taut_scan_fail(t->scan, NULL, err,
+				return taut_scan_fail(&t->section, NULL, err,
 				                      "the distances of cities %zu and %zu differ "
 				                      "by direction: TYPE must be ATSP",
 				                      j + 1, i + 1);
