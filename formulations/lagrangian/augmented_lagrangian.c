@@ -1,0 +1,211 @@
+/*
+ * augmented_lagrangian: multipliers and a squared term, both without slack bits (Hestenes 1969,
+ * Powell 1969; on annealers Yonaga et al. 2020, arXiv 2012.06119; Sharma & Lau 2025, arXiv
+ * 2507.12159).
+ *
+ * A row lo <= a x <= hi contributes rho/2 (a x - z + l/rho)^2 = rho/2 (a x - z)^2 + l (a x - z) +
+ * l^2/(2 rho); the constant is left out. z is the limit at stake: b of an equation, else hi while A
+ * + l/rho > hi,   lo while A + l/rho < lo,   A = mean activity over the round's samples; while
+ * neither holds, the true term of an inequality, max(0, .)^2, is 0 near the samples, and only l (a
+ * x - z) stays. Before the first samples the rows that carry a multiplier take part; without given
+ * multipliers, all.
+ *
+ * Step, after every round, with z = A + l/rho cut to [lo, hi]:
+ *   l <- l + rho (A - z),   which is [l + rho (A - hi)]+ for <= rows and l + rho (A - b) for
+ * equations. rho_k starts at twice RHO_SHARE of the mild weight (taut_plan_mild_weight): squares
+ * and profits then have the same size, and the range of the coefficients stays small. It doubles,
+ * at most GROWTHS_MAX times, for rows whose mean breaks them when the norm of A - z has not fallen
+ * to STALL of the round before. The weight of the products starts exact and doubles likewise.
+ * --penalty gives rho/2 of the first round.
+ */
+#include <math.h>
+
+#include "base/alloc.h"
+#include "formulations/methods.h"
+#include "formulations/plan.h"
+
+static const double RHO_SHARE = 1.0;
+static const double STALL = 0.7;
+static const double TOLERANCE =
+	0.01; /* of a row's mean |a|: a mean that breaks the row by less is noise */
+enum { GROWTHS_MAX = 20 };
+
+typedef struct {
+	taut_plan plan;    /* first */
+	double   *l;       /* [n_rows] */
+	double   *rho;     /* [n_rows]; 0: the row needs no term */
+	double   *size;    /* [n_rows] mean |a| */
+	bool     *breaks;  /* [n_rows] scratch of observe */
+	uint8_t  *growths; /* [n_rows] */
+	uint8_t   pair_growths;
+	double    norm;      /* of the last round; infinite before */
+	double    conflicts; /* likewise */
+} method;
+
+static bool is_equation(const taut_row *row)
+{
+	return row->lo == row->hi;
+}
+
+/* v cut to the row's limits. */
+static double cut(const taut_row *row, double v)
+{
+	if (row->lo != TAUT_NO_LIMIT_LO && v < (double)row->lo)
+		return (double)row->lo;
+	if (row->hi != TAUT_NO_LIMIT_HI && v > (double)row->hi)
+		return (double)row->hi;
+	return v;
+}
+
+/* The row's term while the samples' shifted mean A + l/rho is `at`. */
+static void set_term(method *s, uint32_t k, double at)
+{
+	const taut_row *row = &s->plan.model->rows[k];
+	taut_row_term  *term = &s->plan.rows[k];
+	bool            above, below;
+
+	above = row->hi != TAUT_NO_LIMIT_HI && at > (double)row->hi;
+	below = row->lo != TAUT_NO_LIMIT_LO && at < (double)row->lo;
+	term->target = above || (!below && row->hi != TAUT_NO_LIMIT_HI && s->l[k] >= 0) ? row->hi
+	                                                                                : row->lo;
+	term->weight = above || below || is_equation(row) ? s->rho[k] / 2 : 0.0;
+	term->multiplier = s->l[k];
+	if (term->weight == 0.0 && term->multiplier == 0.0)
+		*term = (taut_row_term){0};
+}
+
+/* Stands in for A + l/rho before the first samples: past the limit of a row that takes part, the
+ * middle of what a ranged row can reach. */
+static double first_activity(const method *s, uint32_t k, bool priced)
+{
+	const taut_row *row = &s->plan.model->rows[k];
+	int64_t         lo, hi;
+
+	taut_row_range(&lo, &hi, s->plan.model, k);
+	if (row->hi == TAUT_NO_LIMIT_HI)
+		return (double)row->lo - (!priced || s->l[k] != 0.0);
+	if (row->lo == TAUT_NO_LIMIT_LO)
+		return (double)row->hi + (!priced || s->l[k] != 0.0);
+	return 0.5 * ((double)lo + (double)hi);
+}
+
+static void init_row(method *s, uint32_t k, const taut_options *options, const double *multipliers)
+{
+	const taut_model *m = s->plan.model;
+	const taut_row   *row = &m->rows[k];
+	const double      given = taut_plan_given_weight(&s->plan, options, k);
+
+	if (!taut_plan_has_row(&s->plan, k))
+		return;
+	for (size_t e = row->first; e < row->first + row->count; e++)
+		s->size[k] += fabs((double)m->row_coef[e]) / (double)row->count;
+	s->rho[k] = 2 * (given > 0 ? given : RHO_SHARE * taut_plan_mild_weight(&s->plan, k));
+	if (s->rho[k] == 0.0) /* nothing to gain: any weight will do */
+		s->rho[k] = 2.0;
+	s->l[k] = multipliers ? multipliers[k] : 0.0;
+	set_term(s, k, first_activity(s, k, multipliers != NULL));
+}
+
+/* One step of row k's multiplier; returns |A - z| / mean |a|, and in *breaks whether the mean
+ * breaks the row. */
+static double step(bool *breaks, method *s, uint32_t k, double mean)
+{
+	const taut_row *row = &s->plan.model->rows[k];
+	const double    off = mean - cut(row, mean + s->l[k] / s->rho[k]);
+
+	s->l[k] += s->rho[k] * off;
+	if (!is_equation(row) && ((row->hi == TAUT_NO_LIMIT_HI && s->l[k] > 0) ||
+	                          (row->lo == TAUT_NO_LIMIT_LO && s->l[k] < 0)))
+		s->l[k] = 0; /* rounding left a wrong sign */
+	*breaks = fabs(mean - cut(row, mean)) > TOLERANCE * s->size[k];
+	return fabs(off) / s->size[k];
+}
+
+static taut_status observe(taut_formulation *f, const taut_round *round, taut_error *err)
+{
+	method           *s = (method *)f;
+	const taut_model *m = s->plan.model;
+	double            square = 0;
+	bool              stalled;
+
+	(void)err;
+	for (uint32_t k = 0; k < m->n_rows; k++) {
+		double off;
+
+		if (s->rho[k] == 0.0)
+			continue;
+		off = step(&s->breaks[k], s, k, round->mean_activity[k]);
+		square += off * off;
+	}
+	stalled = sqrt(square) > STALL * s->norm;
+	for (uint32_t k = 0; k < m->n_rows; k++) {
+		if (s->rho[k] == 0.0)
+			continue;
+		if (stalled && s->breaks[k] && s->growths[k] < GROWTHS_MAX) {
+			s->rho[k] *= 2;
+			s->growths[k]++;
+		}
+		set_term(s, k, round->mean_activity[k] + s->l[k] / s->rho[k]);
+	}
+	if (round->mean_conflicts > STALL * s->conflicts && s->pair_growths < GROWTHS_MAX) {
+		s->plan.pair_share *= 2;
+		s->plan.pair_fixed *= 2;
+		s->pair_growths++;
+	}
+	s->norm = sqrt(square);
+	s->conflicts = round->mean_conflicts;
+	return TAUT_OK;
+}
+
+static void close(taut_formulation *f)
+{
+	method *s = (method *)f;
+
+	if (!s)
+		return;
+	taut_plan_fini(&s->plan);
+	taut_free(s->l);
+	taut_free(s->rho);
+	taut_free(s->size);
+	taut_free(s->breaks);
+	taut_free(s->growths);
+	taut_free(s);
+}
+
+static taut_status start(taut_formulation **out, const taut_model *model,
+                         const taut_options *options, bool exchange, const double *multipliers,
+                         taut_error *err)
+{
+	method     *s = taut_alloc(1, sizeof *s, err);
+	taut_status st;
+
+	*out = NULL;
+	if (!s)
+		return TAUT_ENOMEM;
+	st = taut_plan_init(&s->plan, &taut_augmented_lagrangian_ops, model, options, exchange,
+	                    err);
+	s->l = taut_alloc(model->n_rows, sizeof *s->l, err);
+	s->rho = taut_alloc(model->n_rows, sizeof *s->rho, err);
+	s->size = taut_alloc(model->n_rows, sizeof *s->size, err);
+	s->breaks = taut_alloc(model->n_rows, sizeof *s->breaks, err);
+	s->growths = taut_alloc(model->n_rows, sizeof *s->growths, err);
+	if (st != TAUT_OK || !s->l || !s->rho || !s->size || !s->breaks || !s->growths) {
+		close(&s->plan.base);
+		return st != TAUT_OK ? st : TAUT_ENOMEM;
+	}
+	s->norm = s->conflicts = INFINITY;
+	for (uint32_t k = 0; k < model->n_rows; k++)
+		init_row(s, k, options, multipliers);
+	*out = &s->plan.base;
+	return TAUT_OK;
+}
+
+const taut_formulation_ops taut_augmented_lagrangian_ops = {
+	.name = TAUT_METHOD_AUGMENTED_LAGRANGIAN,
+	.multiplier = true,
+	.start = start,
+	.encode = taut_plan_encode,
+	.observe = observe,
+	.describe = taut_plan_describe,
+	.close = close,
+};

@@ -1,0 +1,11 @@
+/* The methods' tables; registry.c lists them. */
+#ifndef TAUT_FORMULATIONS_METHODS_H
+#define TAUT_FORMULATIONS_METHODS_H
+
+#include "formulations/formulation.h"
+
+extern const taut_formulation_ops taut_penalty_ops;
+extern const taut_formulation_ops taut_slack_ops;
+extern const taut_formulation_ops taut_augmented_lagrangian_ops;
+
+#endif

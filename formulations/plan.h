@@ -1,0 +1,82 @@
+/*
+ * What all methods here have in common. Each of them is a rule for the numbers of a plan; the plan's quadratic form is
+ *
+ *   f(x) + sum_k [ weight_k (a_k x + s_k - target_k)^2 + multiplier_k (a_k x - target_k) ] + sum_{(u,v)} pair_uv x_u x_v
+ *
+ * with f the objective to be minimised (a maximisation turned round; |a x - b| enters as (a x - b)^2; flow x distance is
+ * expanded), s_k the slack bits where a row has any, and one product for every conflict and every pair of an
+ * at-most-one row. Rows that exchange moves keep are left out; where they keep the whole model the form is flow x
+ * distance itself.
+ */
+#ifndef TAUT_FORMULATIONS_PLAN_H
+#define TAUT_FORMULATIONS_PLAN_H
+
+#include "formulations/formulation.h"
+
+/* Numbers of a row, in units of 10^-decimals of the objective per unit of the row's integers. */
+typedef struct {
+	double  weight;
+	double  multiplier;
+	int64_t target;
+	int64_t slack; /* the slack's range, covered exactly by its bits; 0: none */
+} taut_row_term;
+
+/* Range of the change of the objective to be minimised when the variable goes from 0 to 1, over all states. */
+typedef struct {
+	double lo, hi;
+} taut_change;
+
+typedef struct {
+	taut_formulation base; /* first */
+	const taut_model *model;
+	bool              exchange;
+	double            objective_unit; /* 10^decimals: from objective units to the plan's */
+	taut_change      *change;         /* [n] */
+	taut_row_term    *rows;           /* [n_rows]; all zero: the row is left out */
+	double            pair_share; /* pair_uv = pair_share * min(drop_u, drop_v), drop = max(0, -lo) + 1 */
+	double            pair_fixed; /* > 0: pair_uv instead */
+	/* filled by encode for the report, in the problem's own units */
+	uint32_t slack_variables;
+	double  *weights;     /* [n_rows] */
+	double  *multipliers; /* [n_rows] */
+	double   pair_weight; /* the largest */
+} taut_plan;
+
+/* A plan without row terms and with exact products (share 1), or options->penalty for each. *plan is the caller's,
+ * zeroed storage; fini frees what init made, also after a failure. ENOMEM. */
+taut_status taut_plan_init(taut_plan *plan, const taut_formulation_ops *ops, const taut_model *model,
+			   const taut_options *options, bool exchange, taut_error *err) TAUT_MUST_CHECK;
+void        taut_plan_fini(taut_plan *plan);
+
+/* Members of the table that methods share: the plan's form, an observer that learns nothing, the numbers applied. */
+taut_status taut_plan_encode(taut_qubo **out, taut_codec *codec, taut_formulation *f, taut_error *err)
+	TAUT_MUST_CHECK;
+taut_status taut_plan_observe(taut_formulation *f, const taut_round *round, taut_error *err) TAUT_MUST_CHECK;
+void        taut_plan_describe(taut_applied *out, const taut_formulation *f);
+void        taut_plan_close(taut_formulation *f);
+
+/* True when row k needs a term: it is not kept by exchange moves, no at-most-one row (those are products), and
+ * some x breaks it. */
+bool taut_plan_has_row(const taut_plan *plan, uint32_t k);
+
+/* The same without the last condition, for a model. */
+bool taut_row_needs_term(const taut_model *m, uint32_t k, bool exchange);
+
+/* Least and largest a_k x over all x. */
+void taut_row_range(int64_t *lo, int64_t *hi, const taut_model *m, uint32_t k);
+
+/*
+ * Weight of row k by the single-flip rule (Verma & Lewis 2020; "VLM" of Ayodele 2022, here row by row): no single flip
+ * that breaks the row by its least amount g, the greatest common divisor of its coefficients, can gain:
+ * (1 + max_{i in k} |change_i|) / g^2.
+ */
+double taut_plan_flip_weight(const taut_plan *plan, uint32_t k);
+
+/* Weight with which an overshoot by an average item costs an average item's share of the objective:
+ * sum_{i in k} |change_i| / sum_{i in k} a_ki^2. */
+double taut_plan_mild_weight(const taut_plan *plan, uint32_t k);
+
+/* options->penalty in the plan's units for row k, or 0 where it is not given. */
+double taut_plan_given_weight(const taut_plan *plan, const taut_options *options, uint32_t k);
+
+#endif

@@ -1,0 +1,44 @@
+/* The table of methods, and the choice that `auto` makes among them. */
+#include <assert.h>
+
+#include "formulations/methods.h"
+#include "formulations/plan.h"
+
+static const taut_formulation_ops *const methods[TAUT_N_METHODS] = {
+	[TAUT_METHOD_PENALTY] = &taut_penalty_ops,
+	[TAUT_METHOD_SLACK] = &taut_slack_ops,
+	[TAUT_METHOD_AUGMENTED_LAGRANGIAN] = &taut_augmented_lagrangian_ops,
+};
+
+const taut_formulation_ops *taut_formulation_find(taut_method method)
+{
+	assert(method < TAUT_N_METHODS && methods[method]);
+	return methods[method];
+}
+
+bool taut_formulation_exchanges(const taut_model *model)
+{
+	if (model->structure == TAUT_STRUCTURE_ASSIGNMENT ||
+	    model->structure == TAUT_STRUCTURE_TOUR)
+		return true;
+	for (uint32_t i = 0; i < model->n; i++)
+		if (model->group_of[i] != TAUT_NO_GROUP)
+			return true;
+	return false;
+}
+
+taut_method taut_formulation_choose(const char **why, const taut_model *model, bool exchange)
+{
+	for (uint32_t k = 0; k < model->n_rows; k++)
+		if (taut_row_needs_term(model, k, exchange)) {
+			*why = "multipliers price the rows without slack bits";
+			return TAUT_METHOD_AUGMENTED_LAGRANGIAN;
+		}
+	if (model->n_conflicts)
+		*why = "products are exact penalties for conflicts";
+	else if (model->n_rows)
+		*why = "moves and products keep every row";
+	else
+		*why = "there is nothing to penalise";
+	return TAUT_METHOD_PENALTY;
+}
