@@ -49,7 +49,8 @@ typedef struct {
 	/* Copies what it needs; the problem may die. ELIMIT when it exceeds the limits, saying what and by how much. */
 	taut_status (*load)(taut_backend *b, const taut_problem *problem, taut_error *err);
 	/* Blocks. Looks at the stop flag and the deadline at least once per sweep. When stopped early, samples are
-	 * the best or current states so far, and *finished is false. On failure *out is NULL. */
+	 * the best or current states so far of the first reads, one at least, and *finished is false. On failure
+	 * *out is NULL. */
 	taut_status (*run)(taut_samples **out, bool *finished, taut_backend *b, const taut_schedule *schedule,
 			   const taut_ctx *ctx, taut_error *err);
 	void (*close)(taut_backend *b); /* accepts NULL */

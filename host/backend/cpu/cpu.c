@@ -1,0 +1,273 @@
+/* The cpu backend: lanes as vectors, chosen by instruction set at run time; groups of lanes on
+ * threads. */
+#include "backend/cpu/cpu.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "backend/cpu/isa.h"
+#include "backend/encode.h"
+#include "backend/initial.h"
+#include "base/alloc.h"
+#include "base/checked.h"
+
+taut_status taut_cpu_open_isa(taut_backend **out, const char *isa, taut_error *err)
+{
+	taut_status st = TAUT_ENOMEM;
+	taut_cpu   *cpu = NULL;
+	char        brand[64];
+
+	*out = NULL;
+	cpu = taut_alloc(1, sizeof *cpu, err);
+	if (!cpu)
+		goto done;
+	cpu->base.ops = &taut_cpu_ops;
+	cpu->kernels = taut_cpu_isa_find(isa);
+	if (!cpu->kernels) {
+		st = taut_fail(err, TAUT_EUSAGE,
+		               "instruction set '%s' (TAUT_ISA) is unknown or not on this "
+		               "processor; there are generic, avx2 and avx512",
+		               isa);
+		goto done;
+	}
+	st = taut_noise_new(&cpu->noise, err);
+	if (st)
+		goto done;
+	taut_cpu_isa_brand(brand, sizeof brand);
+	(void)snprintf(cpu->device, sizeof cpu->device, "%s, %s, %d lanes", brand,
+	               cpu->kernels->name, TAUT_LANES);
+	*out = &cpu->base;
+	cpu = NULL;
+done:
+	taut_cpu_ops.close(cpu ? &cpu->base : NULL);
+	return st;
+}
+
+static taut_status cpu_open(taut_backend **out, taut_error *err)
+{
+	return taut_cpu_open_isa(out, getenv("TAUT_ISA"), err);
+}
+
+static void cpu_limits(taut_limits *out, const taut_backend *b)
+{
+	const taut_cpu *cpu = (const taut_cpu *)b;
+
+	*out = (taut_limits){.max_variables = UINT32_MAX - 1,
+	                     .max_couplings = SIZE_MAX / sizeof(int32_t),
+	                     .max_permutation = TAUT_PERMUTATION_MAX,
+	                     .groups = true,
+	                     .exact = true};
+	(void)snprintf(out->device, sizeof out->device, "%s", cpu->device);
+}
+
+static taut_status check(const taut_problem *p, taut_error *err)
+{
+	const int64_t limit = (int64_t)1 << TAUT_CHANGE_BITS;
+	const int64_t bound = taut_problem_change_bound(p);
+	int64_t       flow = 0;
+	int64_t       largest = 0;
+	int64_t       energy;
+
+	if (p->permutation_n > TAUT_PERMUTATION_MAX)
+		return taut_fail(err, TAUT_ELIMIT,
+		                 "permutation of length %" PRIu32 ", at most %u on the cpu",
+		                 p->permutation_n, TAUT_PERMUTATION_MAX);
+	if (bound >= limit)
+		return taut_fail(err, TAUT_ELIMIT,
+		                 "a move may change the energy by %" PRId64 ", at most %" PRId64
+		                 " on the cpu: coefficients are %.1f times too "
+		                 "large",
+		                 bound, limit - 1, (double)bound / (double)limit);
+	for (size_t k = 0; k < (size_t)p->permutation_n * p->permutation_n; k++) {
+		flow += llabs((long long)p->flow[k]);
+		if (llabs((long long)p->distance[k]) > largest)
+			largest = llabs((long long)p->distance[k]);
+	}
+	if (!taut_mul64(&energy, flow, largest))
+		return taut_fail(err, TAUT_ELIMIT,
+		                 "the energy of flow %" PRId64 " over distances of %" PRId64
+		                 " may exceed 64 bits",
+		                 flow, largest);
+	return TAUT_OK;
+}
+
+/* Whether the fields, and c_i + F_i with them, stay in 16 bits. */
+static bool fits_narrow(const taut_problem *p)
+{
+	int64_t largest = 0;
+
+	for (uint32_t i = 0; i < p->n; i++) {
+		int64_t lo = p->linear[i];
+		int64_t hi = p->linear[i];
+
+		for (uint64_t k = p->row[i]; k < p->row[i + 1]; k++) {
+			lo += p->coef[k] < 0 ? p->coef[k] : 0;
+			hi += p->coef[k] > 0 ? p->coef[k] : 0;
+		}
+		hi = (hi > -lo ? hi : -lo) + llabs((long long)p->linear[i]);
+		largest = hi > largest ? hi : largest;
+	}
+	return largest <= INT16_MAX;
+}
+
+static void unload(taut_cpu *cpu)
+{
+	taut_cpu_swaps_fini(&cpu->swaps);
+	taut_problem_free(cpu->problem);
+	cpu->problem = NULL;
+}
+
+static taut_status cpu_load(taut_backend *b, const taut_problem *problem, taut_error *err)
+{
+	taut_cpu   *cpu = (taut_cpu *)b;
+	taut_status st = check(problem, err);
+
+	unload(cpu);
+	if (st)
+		goto done;
+	st = taut_problem_dup(&cpu->problem, problem, err);
+	if (st)
+		goto done;
+	cpu->narrow = !problem->permutation_n && !problem->group && fits_narrow(problem);
+	if (problem->permutation_n)
+		st = taut_cpu_swaps_init(&cpu->swaps, problem, cpu->noise, err);
+done:
+	if (st)
+		unload(cpu);
+	return st;
+}
+
+const taut_temperature *taut_cpu_run_temperatures(uint64_t *end, const taut_cpu_run *run,
+                                                  taut_temperature *scratch, uint64_t begin)
+{
+	const taut_schedule *s = run->schedule;
+
+	*end = run->sweeps - begin > TAUT_CPU_CHUNK ? begin + TAUT_CPU_CHUNK : run->sweeps;
+	if (run->temperature)
+		return run->temperature + begin;
+	taut_encode_schedule(scratch, s->t_hot, s->t_cold, run->sweeps, begin, *end);
+	return scratch;
+}
+
+/* Tasks a group: permutations split their lanes where the groups alone do not fill the threads
+ * evenly. */
+static uint32_t parts_of(const taut_cpu *cpu, size_t n_groups, uint32_t threads)
+{
+	uint32_t parts = 1;
+
+	if (!cpu->problem->permutation_n)
+		return 1;
+	while (parts < TAUT_LANES && n_groups * parts < (size_t)4 * threads &&
+	       n_groups * parts % threads != 0)
+		parts *= 2;
+	return parts;
+}
+
+/* Drops the reads from the first group that did not begin. */
+static bool collect(taut_cpu_run *run, size_t n_tasks)
+{
+	bool   finished = true;
+	size_t t;
+
+	for (t = 0; t < n_tasks && run->outcome[t] != TAUT_CPU_SKIPPED; t++)
+		finished = finished && run->outcome[t] == TAUT_CPU_DONE;
+	if (t < n_tasks) {
+		run->out->count = t * (TAUT_LANES / run->parts);
+		finished = false;
+	}
+	for (t = 0; t < n_tasks; t++)
+		run->out->proposals += run->proposals[t];
+	return finished;
+}
+
+static taut_status run_tasks(bool *finished, taut_cpu_run *run, taut_error *err)
+{
+	const taut_schedule *s = run->schedule;
+	const uint32_t       threads = run->ctx->threads ? run->ctx->threads : 1;
+	const size_t         n_groups = (run->out->count + TAUT_LANES - 1) / TAUT_LANES;
+	const bool           whole = run->sweeps <= TAUT_CPU_CHUNK;
+	taut_temperature    *temperature = NULL;
+	size_t               share;
+	size_t               n_tasks;
+	taut_status          st = TAUT_ENOMEM;
+
+	run->parts = parts_of(run->cpu, n_groups, threads);
+	share = TAUT_LANES / run->parts;
+	n_tasks = (run->out->count + share - 1) / share;
+	temperature = taut_alloc(whole ? run->sweeps : 0, sizeof *temperature, err);
+	if (!temperature)
+		goto done;
+	if (whole) {
+		if (run->sweeps)
+			taut_encode_schedule(temperature, s->t_hot, s->t_cold, run->sweeps, 0,
+			                     run->sweeps);
+		run->temperature = temperature;
+	}
+	run->outcome = taut_alloc(n_tasks, sizeof *run->outcome, err);
+	if (!run->outcome)
+		goto done;
+	run->proposals = taut_alloc(n_tasks, sizeof *run->proposals, err);
+	if (!run->proposals)
+		goto done;
+	st = taut_parallel(run->cpu->problem->permutation_n ? taut_cpu_swap_task
+	                                                    : taut_cpu_flip_task,
+	                   run, n_tasks, threads, err);
+	if (st == TAUT_OK)
+		*finished = collect(run, n_tasks);
+done:
+	taut_free(temperature);
+	taut_free(run->outcome);
+	taut_free(run->proposals);
+	return st;
+}
+
+static taut_status cpu_run(taut_samples **out, bool *finished, taut_backend *b,
+                           const taut_schedule *schedule, const taut_ctx *ctx, taut_error *err)
+{
+	const taut_cpu *cpu = (const taut_cpu *)b;
+	taut_cpu_run    run = {.cpu = cpu, .schedule = schedule, .ctx = ctx};
+	taut_samples   *samples = NULL;
+	taut_status     st;
+
+	*out = NULL;
+	*finished = false;
+	assert(cpu->problem != NULL && schedule->algorithm == TAUT_ALGORITHM_SA);
+	st = taut_initial_new(&samples, cpu->problem, schedule, err);
+	if (st)
+		goto done;
+	run.out = samples;
+	run.swaps = cpu->swaps;
+	run.swaps.rule = schedule->acceptance == TAUT_ACCEPTANCE_HEATBATH ? TAUT_RULE_HEATBATH
+	                                                                  : TAUT_RULE_METROPOLIS;
+	/* nothing moves without a variable, or in a permutation of one */
+	run.sweeps = cpu->problem->n || cpu->problem->permutation_n > 1 ? schedule->sweeps : 0;
+	st = run_tasks(finished, &run, err);
+	if (st)
+		goto done;
+	*out = samples;
+	samples = NULL;
+done:
+	taut_samples_free(samples);
+	return st;
+}
+
+static void cpu_close(taut_backend *b)
+{
+	taut_cpu *cpu = (taut_cpu *)b;
+
+	if (!cpu)
+		return;
+	unload(cpu);
+	taut_noise_free(cpu->noise);
+	taut_free(cpu);
+}
+
+const taut_backend_ops taut_cpu_ops = {.abi = TAUT_BACKEND_ABI,
+                                       .name = TAUT_BACKEND_CPU,
+                                       .open = cpu_open,
+                                       .limits = cpu_limits,
+                                       .load = cpu_load,
+                                       .run = cpu_run,
+                                       .close = cpu_close};

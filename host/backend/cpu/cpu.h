@@ -1,0 +1,62 @@
+/* Inside of the cpu backend: what its files share. */
+#ifndef TAUT_BACKEND_CPU_CPU_H
+#define TAUT_BACKEND_CPU_CPU_H
+
+#include "backend/backend.h"
+#include "backend/cpu/kernels.h"
+#include "backend/noise.h"
+#include "base/parallel.h"
+
+extern const taut_backend_ops taut_cpu_ops;
+
+/* Opens with a given instruction set ("generic", "avx2", "avx512"; NULL: the widest present).
+ * EUSAGE when it is unknown or this processor lacks it. */
+taut_status taut_cpu_open_isa(taut_backend **out, const char *isa, taut_error *err) TAUT_MUST_CHECK;
+
+typedef struct {
+	taut_backend            base;
+	const taut_cpu_kernels *kernels;
+	taut_noise             *noise;
+	char                    device[96];
+	taut_problem           *problem; /* NULL before the first load */
+	bool                    narrow;  /* fields fit 16 bits */
+	taut_cpu_swaps          swaps;   /* of a permutation problem; arrays owned */
+} taut_cpu;
+
+/* Fills cpu->swaps from cpu->problem. ENOMEM. */
+taut_status taut_cpu_swaps_init(taut_cpu_swaps *swaps, const taut_problem *problem,
+                                const taut_noise *noise, taut_error *err) TAUT_MUST_CHECK;
+void        taut_cpu_swaps_fini(taut_cpu_swaps *swaps);
+
+enum { TAUT_CPU_CHUNK = 4096 }; /* sweeps whose temperatures are held at once */
+
+/* What became of a task. */
+typedef enum {
+	TAUT_CPU_SKIPPED, /* stopped before it began */
+	TAUT_CPU_CUT,     /* stopped within; states are valid */
+	TAUT_CPU_DONE
+} taut_cpu_outcome;
+
+/* One run: tasks are slices of the lanes of a group, and write their own reads of *out alone. */
+typedef struct {
+	const taut_cpu         *cpu;
+	const taut_schedule    *schedule;
+	const taut_ctx         *ctx;
+	taut_samples           *out;         /* first states on entry */
+	taut_cpu_swaps          swaps;       /* cpu->swaps with the run's rule */
+	uint32_t                parts;       /* tasks a group */
+	uint64_t                sweeps;      /* 0 where there is nothing to visit */
+	const taut_temperature *temperature; /* [sweeps], or NULL where they exceed a chunk */
+	taut_cpu_outcome       *outcome;     /* [tasks] */
+	uint64_t               *proposals;   /* [tasks] */
+} taut_cpu_run;
+
+/* Temperatures of the sweeps [begin, *end), *end on return; scratch: [TAUT_CPU_CHUNK]. */
+const taut_temperature *taut_cpu_run_temperatures(uint64_t *end, const taut_cpu_run *run,
+                                                  taut_temperature *scratch, uint64_t begin);
+
+/* The tasks (base/parallel.h); payload: taut_cpu_run. */
+taut_task_fn taut_cpu_flip_task; /* parts is 1 */
+taut_task_fn taut_cpu_swap_task;
+
+#endif

@@ -1,0 +1,111 @@
+/*
+ * The loops of the cpu backend, compiled once per instruction set from the same bodies
+ * (flip_body.h, exchange_body.h, swap_body.h) and chosen at run time. All sets give the same bits:
+ * hls/abi/machine.h.
+ *
+ * Flips are lane-major: each variable keeps the local fields of the 64 lanes of a group side by
+ * side,
+ *
+ *   F_i[l] = c_i + sum_j q_ij x_j[l],   D_i[l] = x_i[l] ? -F_i[l] : F_i[l],
+ *
+ * a visit decides all lanes at once, and where any flips, the fields of the neighbours follow.
+ */
+#ifndef TAUT_BACKEND_CPU_KERNELS_H
+#define TAUT_BACKEND_CPU_KERNELS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "hls/abi/machine.h"
+
+/* One group of 64 lanes over bits. */
+typedef struct {
+	uint32_t        n;
+	const int32_t  *linear; /* [n] */
+	const uint64_t *row;    /* [n + 1] */
+	const uint32_t *col;    /* [row[n]] */
+	const int32_t  *coef;   /* [row[n]] */
+	const void     *noise;  /* doubled rows (backend/noise.h): uint16, or int16 of heat bath */
+	uint64_t        active; /* lanes that move; the others stand still and are dropped */
+	uint64_t       *spins;  /* [n] bit l of word i is x_i of lane l */
+	void           *fields; /* [n][TAUT_LANES] int16 or int32, 64-byte aligned */
+	int64_t         energy[TAUT_LANES];
+	/* one-hot groups, else NULL */
+	const uint32_t *group;   /* [n] */
+	uint32_t       *current; /* [n_groups][TAUT_LANES] the variable that is 1 */
+	int32_t        *inside;  /* [n] zeros: scratch for the couplings inside a group */
+} taut_cpu_flips;
+
+/* For one width of field and one acceptance rule. */
+typedef struct {
+	/* Fields from spins. */
+	void (*start)(taut_cpu_flips *f);
+	/* One sweep; generator: state at its start. */
+	void (*sweep)(taut_cpu_flips *f, uint32_t generator, taut_temperature t);
+	/* Energies from fields and spins. */
+	void (*measure)(taut_cpu_flips *f);
+} taut_cpu_flip_kernel;
+
+/* Permutations: fixed data of a problem. G of a lane, [n][stride], are the costs of placing a at k:
+ *
+ *   G[a][k] = sum_b F_ab D_{k,p(b)} + F_ba D_{p(b),k} = sum_t sum_b x_t[b][a] y_t[p(b)][k]
+ *
+ * with one term (x = F + F', y = D for symmetric D; x = F, y = D + D' for symmetric F) or two (x =
+ * F', y = D'; x = F, y = D), and exchanging the images l and m of u and v changes E by
+ *
+ *   G[u][m] - G[u][l] + G[v][l] - G[v][m] + P_uv Q_lm,
+ *   P_uv = F_uu + F_vv - F_uv - F_vu,  Q_lm = D_ll + D_mm - D_lm - D_ml.
+ *
+ * All in uint32, that is modulo 2^32: the sums may wrap, the change is exact because it fits 31
+ * bits. */
+enum { TAUT_CPU_BLOCK = 16 };
+
+/* Blocks may end late: arrays have TAUT_CPU_BLOCK readable entries after the last, G that many
+ * rows. */
+typedef struct {
+	uint32_t        n;
+	uint32_t        stride;   /* n rounded up to TAUT_CPU_BLOCK */
+	uint32_t        terms;    /* 1 or 2 */
+	const uint32_t *x[2];     /* [n][stride], 0 beyond n */
+	const uint32_t *y[2];     /* [n][stride] */
+	const uint32_t *p;        /* [n][stride] */
+	const uint32_t *q;        /* [n][stride] */
+	const int32_t  *noise[2]; /* by rule: [TAUT_NOISE_COUNT], the pool's entries */
+	/* of one run */
+	taut_machine_rule rule;
+} taut_cpu_swaps;
+
+typedef struct {
+	uint32_t  lane;
+	int32_t  *position; /* [stride] p(a), 0 beyond n */
+	uint32_t *fields;   /* [n][stride] G */
+	uint32_t *own;      /* [stride] G[a][p(a)] */
+	uint32_t *change;   /* [stride] scratch */
+	int64_t   energy;
+} taut_cpu_swap_lane;
+
+typedef struct {
+	/* G and own from positions. */
+	void (*start)(const taut_cpu_swaps *s, taut_cpu_swap_lane *lane);
+	/* The visits (a, b) with begin <= a < end, b > a, of one sweep. bits: the 16 random bits of
+	 * each, 16 readable entries beyond. */
+	void (*rows)(const taut_cpu_swaps *s, taut_cpu_swap_lane *lane, uint32_t begin,
+	             uint32_t end, const uint16_t *bits, taut_temperature t);
+} taut_cpu_swap_kernel;
+
+typedef struct {
+	const char          *name;
+	bool                 has_narrow;
+	taut_cpu_flip_kernel narrow;      /* 16-bit fields, Metropolis */
+	taut_cpu_flip_kernel flip[2];     /* 32-bit fields, by rule */
+	taut_cpu_flip_kernel exchange[2]; /* 32-bit fields with one-hot groups, by rule */
+	taut_cpu_swap_kernel swap;
+} taut_cpu_kernels;
+
+extern const taut_cpu_kernels taut_cpu_kernels_generic;
+#ifdef __x86_64__
+extern const taut_cpu_kernels taut_cpu_kernels_avx2;
+extern const taut_cpu_kernels taut_cpu_kernels_avx512;
+#endif
+
+#endif

@@ -1,0 +1,4 @@
+#define VECTOR_BYTES 32
+#define KERNELS      taut_cpu_kernels_avx2
+#define KERNELS_NAME "avx2"
+#include "backend/cpu/kernels_body.h"

@@ -1,0 +1,4 @@
+#define VECTOR_BYTES 16
+#define KERNELS      taut_cpu_kernels_generic
+#define KERNELS_NAME "generic"
+#include "backend/cpu/kernels_body.h"

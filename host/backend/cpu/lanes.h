@@ -1,0 +1,135 @@
+/*
+ * The 64 lanes of a group as vectors: what the bodies of the loops use. A file that includes this
+ * has defined VECTOR_BYTES, the width of a native register; where an instruction set does something
+ * better than the compiler's vector types can say, it is asked for by name.
+ */
+#ifndef TAUT_BACKEND_CPU_LANES_H
+#define TAUT_BACKEND_CPU_LANES_H
+
+#include <stdint.h>
+#include <string.h>
+
+#include "base/attr.h"
+#include "hls/abi/machine.h"
+
+#ifdef __SSE2__
+#include <immintrin.h>
+#endif
+
+enum {
+	WIDTH_16 = VECTOR_BYTES / 2,      /* lanes of 16 bits in a register */
+	WIDTH_32 = VECTOR_BYTES / 4,      /* lanes of 32 bits */
+	COUNT_16 = TAUT_LANES / WIDTH_16, /* registers for the 64 lanes */
+	COUNT_32 = TAUT_LANES / WIDTH_32
+};
+
+typedef int16_t vec_16   TAUT_VECTOR(VECTOR_BYTES);
+typedef uint16_t uvec_16 TAUT_VECTOR(VECTOR_BYTES);
+typedef int32_t vec_32   TAUT_VECTOR(VECTOR_BYTES);
+typedef uint32_t uvec_32 TAUT_VECTOR(VECTOR_BYTES);
+
+static inline uvec_16 load_16(const uint16_t *from)
+{
+	uvec_16 x;
+
+	memcpy(&x, from, sizeof x);
+	return x;
+}
+
+/* 16 bits to 32, unsigned (uint16) and signed (int16). */
+static inline uvec_32 widen_unsigned(const uint16_t *from)
+{
+#if VECTOR_BYTES == 64
+	return (uvec_32)_mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)from));
+#elif VECTOR_BYTES == 32
+	return (uvec_32)_mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)from));
+#else
+	return (uvec_32){from[0], from[1], from[2], from[3]};
+#endif
+}
+
+static inline vec_32 widen_signed(const int16_t *from)
+{
+#if VECTOR_BYTES == 64
+	return (vec_32)_mm512_cvtepi16_epi32(_mm256_loadu_si256((const __m256i *)from));
+#elif VECTOR_BYTES == 32
+	return (vec_32)_mm256_cvtepi16_epi32(_mm_loadu_si128((const __m128i *)from));
+#else
+	return (vec_32){from[0], from[1], from[2], from[3]};
+#endif
+}
+
+/* Register v of the lanes of a word of bits: -1 where the bit is 1, else 0. */
+static inline vec_32 expand_32(uint64_t bits, uint32_t v)
+{
+	const uint64_t own = bits >> (v * WIDTH_32);
+#if VECTOR_BYTES == 64
+	return (vec_32)_mm512_movm_epi32((__mmask16)own);
+#else
+#if VECTOR_BYTES == 32
+	const uvec_32 place = {1, 2, 4, 8, 16, 32, 64, 128};
+#else
+	const uvec_32 place = {1, 2, 4, 8};
+#endif
+	return ((place & (uint32_t)own) == place);
+#endif
+}
+
+/* The bits of WIDTH_32 lanes where change <= threshold. */
+static inline uint64_t accepted_32(vec_32 change, vec_32 threshold)
+{
+#if VECTOR_BYTES == 64
+	return _mm512_cmple_epi32_mask((__m512i)change, (__m512i)threshold);
+#else
+	const vec_32 yes = change <= threshold;
+#if VECTOR_BYTES == 32
+	return (uint32_t)_mm256_movemask_ps((__m256)yes);
+#elif defined(__SSE2__)
+	return (uint32_t)_mm_movemask_ps((__m128)yes);
+#else
+	return (uint64_t)((yes[0] & 1) | (yes[1] & 2) | (yes[2] & 4) | (yes[3] & 8));
+#endif
+#endif
+}
+
+#if VECTOR_BYTES > 16
+
+static inline vec_16 expand_16(uint64_t bits, uint32_t v)
+{
+	const uint64_t own = bits >> (v * WIDTH_16);
+#if VECTOR_BYTES == 64
+	return (vec_16)_mm512_movm_epi16((__mmask32)own);
+#else
+	const uvec_16 place = {1,       1 << 1,  1 << 2,  1 << 3, 1 << 4,  1 << 5,
+	                       1 << 6,  1 << 7,  1 << 8,  1 << 9, 1 << 10, 1 << 11,
+	                       1 << 12, 1 << 13, 1 << 14, 1 << 15};
+
+	return ((place & (uint16_t)own) == place);
+#endif
+}
+
+static inline uint64_t accepted_16(vec_16 change, vec_16 threshold)
+{
+#if VECTOR_BYTES == 64
+	return _mm512_cmple_epi16_mask((__m512i)change, (__m512i)threshold);
+#else
+	const __m256i yes = (__m256i)(change <= threshold);
+	const __m128i packed =
+		_mm_packs_epi16(_mm256_castsi256_si128(yes), _mm256_extracti128_si256(yes, 1));
+
+	return (uint32_t)_mm_movemask_epi8(packed);
+#endif
+}
+
+/* a * b >> 16 */
+static inline uvec_16 high_product_16(uvec_16 a, uint16_t b)
+{
+#if VECTOR_BYTES == 64
+	return (uvec_16)_mm512_mulhi_epu16((__m512i)a, _mm512_set1_epi16((short)b));
+#else
+	return (uvec_16)_mm256_mulhi_epu16((__m256i)a, _mm256_set1_epi16((short)b));
+#endif
+}
+
+#endif
+#endif

@@ -1,0 +1,625 @@
+/*
+ * One body on every backend that says it is exact, the cpu in each of its instruction sets: the
+ * same bits as the reference in hls/model, for any number of threads. And the contract of backend.h
+ * on all backends.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "backend/backend.h"
+#include "backend/cpu/cpu.h"
+#include "backend/encode.h"
+#include "backend/initial.h"
+#include "backend/noise.h"
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/rng.h"
+#include "hls/model/model.h"
+#include "qubo/qubo.h"
+
+enum { SEED = 20250607 }; /* of the random problems; printed on failure by name */
+
+static const char *const ISAS[] = {"generic", "avx2", "avx512"};
+
+static void *must(void *memory)
+{
+	assert_non_null(memory);
+	return memory;
+}
+
+static int32_t within(taut_rng *rng, int32_t size)
+{
+	return (int32_t)taut_rng_below(rng, 2 * (uint64_t)size + 1) - size;
+}
+
+/* n variables, each pair coupled with probability density, |linear| and |q| <= size; of every four
+ * variables in a row, `grouped` begin groups of 1 to 5 (sharing couplings inside too). */
+static taut_problem *bits_problem(uint32_t n, double density, int32_t size, bool grouped,
+                                  taut_rng *rng)
+{
+	taut_problem *p = must(taut_alloc(1, sizeof *p, NULL));
+	int32_t      *q = must(taut_alloc((size_t)n * n, sizeof *q, NULL));
+	uint64_t      stored = 0;
+
+	p->n = n;
+	p->linear = must(taut_alloc(n, sizeof *p->linear, NULL));
+	p->row = must(taut_alloc((size_t)n + 1, sizeof *p->row, NULL));
+	p->col = must(taut_alloc((size_t)n * n, sizeof *p->col, NULL));
+	p->coef = must(taut_alloc((size_t)n * n, sizeof *p->coef, NULL));
+	for (size_t i = 0; i < n; i++) {
+		p->linear[i] = within(rng, size);
+		for (size_t j = 0; j < i; j++)
+			if (taut_rng_unit(rng) < density)
+				q[i * n + j] = q[j * n + i] = within(rng, size);
+	}
+	for (size_t i = 0; i < n; i++) {
+		for (size_t j = 0; j < n; j++)
+			if (q[i * n + j]) {
+				p->col[stored] = (uint32_t)j;
+				p->coef[stored++] = q[i * n + j];
+			}
+		p->row[i + 1] = stored;
+	}
+	taut_free(q);
+	if (!grouped)
+		return p;
+	p->group = must(taut_alloc(n, sizeof *p->group, NULL));
+	for (uint32_t i = 0; i < n;) {
+		const uint32_t length = 1 + (uint32_t)taut_rng_below(rng, 5);
+		const bool     is_group = taut_rng_below(rng, 3) != 0;
+
+		for (uint32_t k = 0; k < length && i < n; k++, i++)
+			p->group[i] = is_group ? p->n_groups : TAUT_QUBO_UNGROUPED;
+		p->n_groups += is_group;
+	}
+	return p;
+}
+
+typedef enum { BOTH_SYMMETRIC, FLOW_SYMMETRIC, DISTANCE_SYMMETRIC, ASYMMETRIC } symmetry;
+
+static taut_problem *permutation_problem(uint32_t n, symmetry kind, double density, int32_t size,
+                                         taut_rng *rng)
+{
+	taut_problem *p = must(taut_alloc(1, sizeof *p, NULL));
+	const bool    even_flow = kind == BOTH_SYMMETRIC || kind == FLOW_SYMMETRIC;
+	const bool    even_distance = kind == BOTH_SYMMETRIC || kind == DISTANCE_SYMMETRIC;
+
+	p->permutation_n = n;
+	p->flow = must(taut_alloc((size_t)n * n, sizeof *p->flow, NULL));
+	p->distance = must(taut_alloc((size_t)n * n, sizeof *p->distance, NULL));
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j < n; j++) {
+			p->flow[i * n + j] = taut_rng_unit(rng) < density ? within(rng, size) : 0;
+			p->distance[i * n + j] = within(rng, size);
+			if (j < i && even_flow)
+				p->flow[i * n + j] = p->flow[j * n + i];
+			if (j < i && even_distance)
+				p->distance[i * n + j] = p->distance[j * n + i];
+		}
+	return p;
+}
+
+/* The run of the contract in hls/model, chunked at `cut`. */
+static taut_samples *reference(const taut_problem *p, const taut_schedule *s, uint64_t cut)
+{
+	const taut_machine_problem m = {.n = p->n,
+	                                .linear = p->linear,
+	                                .row = p->row,
+	                                .col = p->col,
+	                                .coef = p->coef,
+	                                .group = p->group,
+	                                .n_groups = p->n_groups,
+	                                .permutation_n = p->permutation_n,
+	                                .flow = p->flow,
+	                                .distance = p->distance};
+	const bool                 heat = s->acceptance == TAUT_ACCEPTANCE_HEATBATH;
+	const size_t               n = p->permutation_n;
+	taut_temperature          *t = must(taut_alloc(s->sweeps, sizeof *t, NULL));
+	taut_machine_state         state = {NULL};
+	taut_samples              *out;
+	taut_noise                *noise;
+
+	assert_int_equal(taut_initial_new(&out, p, s, NULL), TAUT_OK);
+	assert_int_equal(taut_noise_new(&noise, NULL), TAUT_OK);
+	taut_encode_schedule(t, s->t_hot, s->t_cold, s->sweeps, 0, s->sweeps);
+	state.spins = must(taut_alloc(p->n, sizeof *state.spins, NULL));
+	state.best_spins = must(taut_alloc(p->n, sizeof *state.spins, NULL));
+	state.position = must(taut_alloc(TAUT_LANES * n, sizeof *state.position, NULL));
+	state.best_position = must(taut_alloc(TAUT_LANES * n, sizeof *state.position, NULL));
+	for (size_t first = 0; first < out->count; first += TAUT_LANES) {
+		taut_machine_launch launch = {
+			.mode = TAUT_MODE_SA,
+			.rule = heat ? TAUT_RULE_HEATBATH : TAUT_RULE_METROPOLIS,
+			.seed = s->seed,
+			.group = (uint32_t)(first / TAUT_LANES),
+			.sweep_count = s->sweeps,
+			.track_from = s->track_from,
+			.temperature_width = 1,
+			.noise = heat ? (const void *)noise->heatbath : noise->metropolis};
+
+		memset(state.spins, 0, p->n * sizeof *state.spins);
+		for (size_t l = 0; l < TAUT_LANES; l++) {
+			/* lanes beyond the reads: a copy of the first */
+			const size_t r = first + l < out->count ? first + l : first;
+
+			for (uint32_t i = 0; i < out->n; i++)
+				state.spins[i] |= (uint64_t)taut_sample_bit(out, r, i) << l;
+			for (size_t a = 0; a < n; a++)
+				state.position[l * n + a] = out->position[r * n + a];
+			state.energy[l] = taut_model_energy(&m, &state, (uint32_t)l);
+			state.best_energy[l] = TAUT_NO_ENERGY;
+		}
+		launch.sweep_end = cut;
+		launch.temperature = t;
+		taut_model_launch(&m, &launch, &state);
+		launch.sweep_begin = cut;
+		launch.sweep_end = s->sweeps;
+		launch.temperature = t + cut;
+		taut_model_launch(&m, &launch, &state);
+		for (size_t l = 0; l < TAUT_LANES && first + l < out->count; l++) {
+			const size_t r = first + l;
+
+			out->energy[r] = state.best_energy[l];
+			memset(out->bits + r * out->words, 0, out->words * sizeof *out->bits);
+			for (uint32_t i = 0; i < out->n; i++)
+				out->bits[r * out->words + i / 64] |= (state.best_spins[i] >> l & 1)
+				                                      << i % 64;
+			memcpy(out->position + r * n, state.best_position + l * n,
+			       n * sizeof *out->position);
+		}
+	}
+	taut_noise_free(noise);
+	taut_free(t);
+	taut_free(state.spins);
+	taut_free(state.best_spins);
+	taut_free(state.position);
+	taut_free(state.best_position);
+	return out;
+}
+
+static void assert_same(const taut_samples *a, const taut_samples *b)
+{
+	assert_int_equal(a->count, b->count);
+	assert_int_equal(a->n, b->n);
+	assert_int_equal(a->permutation_n, b->permutation_n);
+	assert_memory_equal(a->energy, b->energy, a->count * sizeof *a->energy);
+	assert_memory_equal(a->bits, b->bits, a->count * a->words * sizeof *a->bits);
+	assert_memory_equal(a->position, b->position,
+	                    a->count * a->permutation_n * sizeof *a->position);
+}
+
+static void assert_energies(const taut_problem *p, const taut_samples *s)
+{
+	for (size_t r = 0; r < s->count; r++)
+		assert_int_equal(s->energy[r], taut_initial_energy(p, s, r));
+}
+
+static taut_samples *run(taut_backend *b, const taut_problem *p, const taut_schedule *s,
+                         uint32_t threads)
+{
+	const taut_ctx ctx = {.threads = threads};
+	taut_samples  *out;
+	taut_error     err = {TAUT_OK, ""};
+	bool           finished;
+
+	if (b->ops->load(b, p, &err) || b->ops->run(&out, &finished, b, s, &ctx, &err))
+		fail_msg("%s", err.text);
+	assert_true(finished);
+	return out;
+}
+
+/* Every instruction set and thread count against the reference, both rules. */
+static void compare(const taut_problem *p, uint32_t reads, uint64_t sweeps, uint64_t seed,
+                    double t_hot)
+{
+	for (int heat = 0; heat < 2; heat++) {
+		const taut_schedule s = {.algorithm = TAUT_ALGORITHM_SA,
+		                         .acceptance = heat ? TAUT_ACCEPTANCE_HEATBATH
+		                                            : TAUT_ACCEPTANCE_METROPOLIS,
+		                         .reads = reads,
+		                         .sweeps = sweeps,
+		                         .seed = seed,
+		                         .t_hot = t_hot,
+		                         .t_cold = t_hot / 50,
+		                         .track_from = sweeps / 3};
+		taut_samples       *want = reference(p, &s, sweeps / 2);
+
+		assert_energies(p, want);
+		for (size_t k = 0; k < sizeof ISAS / sizeof ISAS[0]; k++) {
+			taut_backend *b;
+
+			if (taut_cpu_open_isa(&b, ISAS[k], NULL))
+				continue;
+			for (uint32_t threads = 1; threads <= 3; threads++) {
+				taut_samples *got = run(b, p, &s, threads);
+
+				assert_same(want, got);
+				taut_samples_free(got);
+			}
+			b->ops->close(b);
+		}
+		taut_samples_free(want);
+	}
+}
+
+static void test_bits(void **state)
+{
+	static const uint32_t SIZES[] = {1, 2, 31, 33, 63, 65, 130};
+	static const uint32_t READS[] = {1, 64, 65, 130, 2, 63, 3};
+	/* 16-bit fields with hot and cold temperatures; 32-bit ones; near the limit */
+	static const int32_t COEFFICIENTS[] = {1, 100, 2000, 1000000};
+	taut_rng             rng;
+
+	(void)state;
+	taut_rng_init(&rng, SEED, 1);
+	for (size_t k = 0; k < 7; k++)
+		for (size_t c = 0; c < 4; c++) {
+			const int32_t size = COEFFICIENTS[c];
+			const double  density = (k + c) % 2 ? 0.9 : 0.1;
+			taut_problem *p = bits_problem(SIZES[k], density, size, false, &rng);
+
+			compare(p, READS[(k + c) % 7], 7, taut_rng_next(&rng), 3.0 * size);
+			taut_problem_free(p);
+		}
+}
+
+static void test_groups(void **state)
+{
+	static const uint32_t SIZES[] = {1, 2, 31, 65, 130};
+	taut_rng              rng;
+
+	(void)state;
+	taut_rng_init(&rng, SEED, 2);
+	for (size_t k = 0; k < 5; k++)
+		for (int32_t size = 1; size < 2000000; size *= 1000) {
+			taut_problem *p =
+				bits_problem(SIZES[k], k % 2 ? 0.8 : 0.2, size, true, &rng);
+
+			compare(p, k % 2 ? 66 : 5, 6, taut_rng_next(&rng), 4.0 * size);
+			taut_problem_free(p);
+		}
+}
+
+/* Fields that wrap at 32 bits while every change fits. */
+static void test_wrapping_groups(void **state)
+{
+	taut_rng      rng;
+	taut_problem *p;
+
+	(void)state;
+	taut_rng_init(&rng, SEED, 3);
+	p = bits_problem(24, 0.5, 50, false, &rng);
+	p->group = must(taut_alloc(p->n, sizeof *p->group, NULL));
+	p->n_groups = 3;
+	for (uint32_t i = 0; i < p->n; i++) {
+		p->group[i] = i / 8;
+		p->linear[i] += INT32_MAX - 100;
+		for (uint64_t k = p->row[i]; k < p->row[i + 1]; k++)
+			p->coef[k] += p->col[k] / 8 == i / 8 ? INT32_MAX - 100 : 0;
+	}
+	compare(p, 64, 8, 5, 60.0);
+	taut_problem_free(p);
+}
+
+static void test_permutations(void **state)
+{
+	static const uint32_t SIZES[] = {1, 2, 3, 5, 12, 33};
+	taut_rng              rng;
+
+	(void)state;
+	taut_rng_init(&rng, SEED, 4);
+	for (size_t k = 0; k < 6; k++)
+		for (int kind = BOTH_SYMMETRIC; kind <= ASYMMETRIC; kind++) {
+			const int32_t size = kind % 2 ? 9 : 2000;
+			const double  density = k % 2 ? 0.2 : 1.0;
+			taut_problem *p =
+				permutation_problem(SIZES[k], (symmetry)kind, density, size, &rng);
+
+			compare(p, k == 5 ? 3 : 70, k == 5 ? 3 : 6, taut_rng_next(&rng),
+			        4.0 * size * size);
+			taut_problem_free(p);
+		}
+}
+
+/* Temperatures at the ends of the machine's range, 0 among them. */
+static void test_extreme_temperatures(void **state)
+{
+	static const double HOT[] = {0.0, 1e-12, 1e-3, 3000.0, 5000.0, 1e8, 5e9, 1e12, 1e30};
+	taut_rng            rng;
+	taut_problem       *p;
+	taut_problem       *q;
+
+	(void)state;
+	taut_rng_init(&rng, SEED, 5);
+	p = bits_problem(40, 0.3, 700, false, &rng);
+	q = permutation_problem(7, BOTH_SYMMETRIC, 1.0, 300, &rng);
+	for (size_t k = 0; k < sizeof HOT / sizeof HOT[0]; k++) {
+		compare(p, 20, 5, k, HOT[k]);
+		compare(q, 20, 5, k, HOT[k]);
+	}
+	taut_problem_free(p);
+	taut_problem_free(q);
+}
+
+/* Longer than one chunk of temperatures and one piece of visits. */
+static void test_long_runs(void **state)
+{
+	taut_rng      rng;
+	taut_problem *p;
+
+	(void)state;
+	taut_rng_init(&rng, SEED, 6);
+	p = bits_problem(3, 1.0, 10, false, &rng);
+	compare(p, 2, 9000, 1, 30.0);
+	taut_problem_free(p);
+	p = permutation_problem(3, ASYMMETRIC, 1.0, 10, &rng);
+	compare(p, 2, 9000, 2, 300.0);
+	taut_problem_free(p);
+}
+
+/* All backends of the registry, as backend.h says. */
+static void test_registry(void **state)
+{
+	(void)state;
+	assert_ptr_equal(taut_backend_find(TAUT_BACKEND_AUTO), taut_backend_find(TAUT_BACKEND_CPU));
+	for (int name = TAUT_BACKEND_CPU; name < TAUT_N_BACKENDS; name++) {
+		const taut_backend_ops *ops = taut_backend_find((taut_backend_name)name);
+		taut_limits             limits;
+		taut_backend           *b;
+
+		assert_non_null(ops);
+		assert_int_equal(ops->name, name);
+		assert_int_equal(ops->open(&b, NULL), TAUT_OK);
+		assert_ptr_equal(b->ops, ops);
+		ops->limits(&limits, b);
+		assert_true(limits.device[0] != '\0');
+		assert_true(limits.max_variables > 1000000);
+		assert_true(limits.groups);
+		ops->close(b);
+		ops->close(NULL);
+	}
+	assert_null(taut_backend_find(TAUT_N_BACKENDS));
+}
+
+static void test_null_gives_first_states(void **state)
+{
+	const taut_schedule s = {
+		.algorithm = TAUT_ALGORITHM_SA, .reads = 67, .sweeps = 9, .seed = 3};
+	taut_rng rng;
+
+	(void)state;
+	taut_rng_init(&rng, SEED, 7);
+	for (int kind = 0; kind < 3; kind++) {
+		taut_problem *p = kind == 2 ? permutation_problem(9, ASYMMETRIC, 1.0, 50, &rng)
+		                            : bits_problem(70, 0.2, 50, kind == 1, &rng);
+		taut_backend *b;
+		taut_samples *got;
+		taut_samples *want;
+
+		assert_int_equal(taut_backend_find(TAUT_BACKEND_NONE)->open(&b, NULL), TAUT_OK);
+		got = run(b, p, &s, 1);
+		assert_int_equal(taut_initial_new(&want, p, &s, NULL), TAUT_OK);
+		assert_int_equal(got->count, 67);
+		assert_memory_equal(got->bits, want->bits, want->count * want->words * 8);
+		assert_memory_equal(got->position, want->position,
+		                    want->count * want->permutation_n * 2);
+		assert_energies(p, got);
+		taut_samples_free(got);
+		taut_samples_free(want);
+		b->ops->close(b);
+		taut_problem_free(p);
+	}
+}
+
+/* Read r starts from (seed, r) alone, and differs from the others. */
+static void test_initial_states(void **state)
+{
+	taut_schedule s = {.algorithm = TAUT_ALGORITHM_SA, .reads = 40, .seed = 11};
+	taut_rng      rng;
+	taut_problem *p;
+	taut_samples *few;
+	taut_samples *many;
+	taut_samples *given;
+	taut_error    err;
+
+	(void)state;
+	taut_rng_init(&rng, SEED, 8);
+	p = bits_problem(90, 0.1, 5, true, &rng);
+	assert_int_equal(taut_initial_new(&few, p, &s, NULL), TAUT_OK);
+	s.reads = 80;
+	assert_int_equal(taut_initial_new(&many, p, &s, NULL), TAUT_OK);
+	assert_memory_equal(few->bits, many->bits, few->count * few->words * 8);
+	assert_memory_not_equal(many->bits, many->bits + many->words, many->words * 8);
+	for (uint32_t g = 0; g < p->n_groups; g++) {
+		int ones = 0;
+
+		for (uint32_t i = 0; i < p->n; i++)
+			ones += p->group[i] == g && taut_sample_bit(many, 79, i);
+		assert_int_equal(ones, 1);
+	}
+	s.initial = few;
+	assert_int_equal(taut_initial_new(&given, p, &s, NULL), TAUT_OK);
+	assert_memory_equal(given->bits + 40 * few->words, few->bits, 40 * few->words * 8);
+	taut_samples_free(given);
+	/* a group without its one, and another shape */
+	memset(few->bits, 0, few->words * 8);
+	assert_int_equal(taut_initial_new(&given, p, &s, &err), TAUT_EINPUT);
+	assert_null(given);
+	assert_non_null(strstr(err.text, "initial state 1"));
+	few->n--;
+	assert_int_equal(taut_initial_new(&given, p, &s, &err), TAUT_EINPUT);
+	taut_samples_free(few);
+	taut_samples_free(many);
+	taut_problem_free(p);
+}
+
+/* A cold run goes on from given states: it never ends above them. */
+static void test_warm_start(void **state)
+{
+	taut_schedule s = {.algorithm = TAUT_ALGORITHM_SA,
+	                   .reads = 64,
+	                   .sweeps = 50,
+	                   .seed = 1,
+	                   .t_hot = 50.0,
+	                   .t_cold = 1.0};
+	taut_rng      rng;
+	taut_problem *p;
+	taut_samples *first;
+	taut_samples *second;
+	taut_backend *b;
+
+	(void)state;
+	taut_rng_init(&rng, SEED, 9);
+	p = bits_problem(60, 0.5, 30, false, &rng);
+	assert_int_equal(taut_cpu_open_isa(&b, NULL, NULL), TAUT_OK);
+	first = run(b, p, &s, 1);
+	s.initial = first;
+	s.seed = 2;
+	s.t_hot = s.t_cold = 0.0;
+	second = run(b, p, &s, 1);
+	assert_int_equal(second->proposals, 60u * 64 * 50);
+	for (size_t r = 0; r < 64; r++)
+		assert_true(second->energy[r] <= first->energy[r]);
+	assert_energies(p, second);
+	taut_samples_free(first);
+	taut_samples_free(second);
+	b->ops->close(b);
+	taut_problem_free(p);
+}
+
+/* Stopped before it starts, and by a deadline: valid states of the first reads, not finished, soon.
+ */
+static void test_stop(void **state)
+{
+	const taut_schedule s = {.algorithm = TAUT_ALGORITHM_SA,
+	                         .reads = 200,
+	                         .sweeps = 100000000,
+	                         .seed = 1,
+	                         .t_hot = 50.0,
+	                         .t_cold = 1.0};
+	taut_rng            rng;
+
+	(void)state;
+	taut_rng_init(&rng, SEED, 10);
+	for (int kind = 0; kind < 6; kind++) {
+		taut_problem *p = kind % 3 == 2
+		                          ? permutation_problem(9, BOTH_SYMMETRIC, 1.0, 50, &rng)
+		                          : bits_problem(70, 0.2, 50, kind % 3 == 1, &rng);
+		const int     stop = kind < 3;
+		const double  begin_s = taut_clock_s();
+		taut_ctx      ctx = {
+			     .threads = 2, .stop = &stop, .deadline_s = stop ? 0.0 : begin_s + 0.05};
+		taut_backend *b;
+		taut_samples *got;
+		bool          finished = true;
+
+		assert_int_equal(taut_cpu_open_isa(&b, NULL, NULL), TAUT_OK);
+		assert_int_equal(b->ops->load(b, p, NULL), TAUT_OK);
+		assert_int_equal(b->ops->run(&got, &finished, b, &s, &ctx, NULL), TAUT_OK);
+		assert_false(finished);
+		assert_true(taut_clock_s() - begin_s < 2.0); /* sanitizers included */
+		assert_true(got->count >= 1 && got->count <= 200);
+		assert_energies(p, got);
+		taut_samples_free(got);
+		b->ops->close(b);
+		taut_problem_free(p);
+	}
+}
+
+static void test_limits(void **state)
+{
+	taut_rng      rng;
+	taut_problem *p;
+	taut_backend *b;
+	taut_error    err;
+
+	(void)state;
+	taut_rng_init(&rng, SEED, 11);
+	assert_int_equal(taut_cpu_open_isa(&b, "mmx", &err), TAUT_EUSAGE);
+	assert_null(b);
+	assert_non_null(strstr(err.text, "mmx"));
+	assert_int_equal(taut_cpu_open_isa(&b, NULL, NULL), TAUT_OK);
+	p = bits_problem(2, 1.0, 1, false, &rng);
+	p->linear[0] = (1 << 30) - 1 - abs(p->row[1] ? p->coef[0] : 0);
+	assert_int_equal(b->ops->load(b, p, &err), TAUT_OK);
+	p->linear[0] = 1 << 30;
+	assert_int_equal(b->ops->load(b, p, &err), TAUT_ELIMIT);
+	assert_non_null(strstr(err.text, "1073741823"));
+	taut_problem_free(p);
+	p = permutation_problem(4, BOTH_SYMMETRIC, 1.0, 1000000, &rng);
+	assert_int_equal(b->ops->load(b, p, &err), TAUT_ELIMIT);
+	taut_problem_free(p);
+	b->ops->close(b);
+}
+
+/* The bound is never below a change that happens: all flips, exchanges and swaps of random states.
+ */
+static void test_change_bound(void **state)
+{
+	taut_rng rng;
+
+	(void)state;
+	taut_rng_init(&rng, SEED, 12);
+	for (int trial = 0; trial < 60; trial++) {
+		const bool          swaps = trial % 2;
+		const taut_schedule s = {.reads = 8, .seed = (uint64_t)trial};
+		taut_problem       *p = swaps ? permutation_problem(2 + (uint32_t)trial % 6,
+		                                                    (symmetry)(trial % 4), 0.7, 20, &rng)
+		                              : bits_problem(9, 0.5, 20, trial % 4 == 0, &rng);
+		const int64_t       bound = taut_problem_change_bound(p);
+		const uint32_t      n = swaps ? p->permutation_n : p->n;
+		taut_samples       *x;
+
+		assert_int_equal(taut_initial_new(&x, p, &s, NULL), TAUT_OK);
+		for (size_t r = 0; r < 8; r++)
+			for (uint32_t a = 0; a < n; a++)
+				for (uint32_t c = 0; c < n; c++) {
+					const int64_t before = taut_initial_energy(p, x, r);
+					uint16_t     *pa = x->position + r * n + a;
+					uint16_t     *pc = x->position + r * n + c;
+
+					if (swaps) {
+						const uint16_t t = *pa;
+						*pa = *pc;
+						*pc = t;
+					} else if (p->group && p->group[a] != TAUT_QUBO_UNGROUPED) {
+						if (p->group[a] != p->group[c] || a == c ||
+						    !taut_sample_bit(x, r, c))
+							continue;
+						x->bits[r] ^= 1u << a | 1u << c;
+					} else {
+						x->bits[r] ^= 1u << a;
+					}
+					assert_true(llabs(taut_initial_energy(p, x, r) - before) <=
+					            bound);
+				}
+		taut_samples_free(x);
+		taut_problem_free(p);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_bits),
+		cmocka_unit_test(test_groups),
+		cmocka_unit_test(test_wrapping_groups),
+		cmocka_unit_test(test_permutations),
+		cmocka_unit_test(test_extreme_temperatures),
+		cmocka_unit_test(test_long_runs),
+		cmocka_unit_test(test_registry),
+		cmocka_unit_test(test_null_gives_first_states),
+		cmocka_unit_test(test_initial_states),
+		cmocka_unit_test(test_warm_start),
+		cmocka_unit_test(test_stop),
+		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_change_bound),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
