@@ -1,0 +1,617 @@
+/* Specs: every key of the option table, inline data of every family, what is refused and where, the
+ * shipped examples and the examples of docs/spec.md. */
+#include <glob.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/alloc.h"
+#include "spec/document.h"
+#include "spec/spec.h"
+
+static char folder[] = "/tmp/taut-test-spec-XXXXXX";
+
+static int set_up(void **state)
+{
+	(void)state;
+	return chdir(TAUT_SOURCE_DIR) == 0 && mkdtemp(folder) ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	return rmdir(folder);
+}
+
+/* Writes a file of the test's folder; returns its path, in a buffer that the next call reuses. */
+static const char *write_file(const char *name, const char *bytes, size_t length)
+{
+	static char path[200];
+	FILE       *file;
+
+	(void)snprintf(path, sizeof path, "%s/%s", folder, name);
+	file = fopen(path, "wb");
+	assert_non_null(file);
+	assert_int_equal(fwrite(bytes, 1, length, file), length);
+	assert_int_equal(fclose(file), 0);
+	return path;
+}
+
+static taut_status read_text(taut_spec **out, const char *text, taut_error *err)
+{
+	const char *path = write_file("spec.yaml", text, strlen(text));
+	taut_status st = taut_spec_read(out, path, err);
+
+	assert_int_equal(unlink(path), 0);
+	return st;
+}
+
+/* The spec of a text that must be right. */
+static taut_spec *good(const char *text)
+{
+	taut_spec *spec;
+	taut_error err = {0};
+
+	if (read_text(&spec, text, &err) != TAUT_OK)
+		fail_msg("%s\nin:\n%s", err.text, text);
+	return spec;
+}
+
+static void check_numbers(const taut_numbers *got, int32_t decimals, size_t n,
+                          const int64_t *expected)
+{
+	assert_int_equal(got->decimals, decimals);
+	assert_int_equal(got->n, n);
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(got->v[i], expected[i]);
+}
+#define NUMBERS(got, decimals, ...)                                                       \
+	check_numbers(&(got), decimals, sizeof(int64_t[]){__VA_ARGS__} / sizeof(int64_t), \
+	              (const int64_t[]){__VA_ARGS__})
+
+static void bad_specs(void **state)
+{
+	FILE  *list = fopen("tests/bad/LIST.spec", "r");
+	char   line[1000];
+	size_t count = 0;
+
+	(void)state;
+	assert_non_null(list);
+	while (fgets(line, sizeof line, list)) {
+		char       *tab = strchr(line, '\t');
+		char       *path = tab ? strstr(tab, "solve ") : NULL;
+		char       *text = path ? strchr(path, '\t') : NULL;
+		taut_spec  *spec = (taut_spec *)line; /* must become NULL */
+		taut_error  err = {0};
+		taut_status st;
+		assert_non_null(text);
+		path += strlen("solve ");
+		*text++ = '\0';
+		text[strcspn(text, "\n")] = '\0';
+		st = taut_spec_read(&spec, path, &err);
+		assert_null(spec);
+		if (taut_status_exit(st) != atoi(line) || err.code != st ||
+		    !strstr(err.text, text) || strncmp(err.text, path, strlen(path)) != 0)
+			fail_msg("%s: exit %d '%s', expected %s '%s'", path, taut_status_exit(st),
+			         err.text, line, text);
+		assert_int_equal(taut_spec_read(&spec, path, NULL), st);
+		count++;
+	}
+	assert_int_equal(fclose(list), 0);
+	assert_true(count >= 100);
+}
+
+static void unreadable(void **state)
+{
+	taut_spec *spec;
+	taut_error err = {0};
+
+	(void)state;
+	assert_int_equal(taut_spec_read(&spec, "tests/bad/no-such-spec.yaml", &err), TAUT_EIO);
+	assert_non_null(strstr(err.text, "tests/bad/no-such-spec.yaml: cannot open"));
+	assert_int_equal(taut_spec_read(&spec, "tests", &err), TAUT_EIO);
+	assert_null(spec);
+}
+
+/* The example of the design: every section. */
+static void options_of_a_spec(void **state)
+{
+	static const char text[] =
+		"taut: 1\nname: weing1\n"
+		"problem: {type: mdkp, file: spec.yaml, format: orlib, index: 3}\n"
+		"formulation: {method: auto, rounds: 50}\n"
+		"shrink: {enabled: false, target: 0.66, correlation: sdp}\n"
+		"solver: {reads: 65, sweeps: 1e3, time_limit: 1.5, seed: 9}\n"
+		"answer: {repair: auto, local_search: true}\n"
+		"best_known: 141278.50\n";
+	taut_spec *spec = good(text);
+	char       path[200];
+
+	(void)state;
+	assert_string_equal(spec->name, "weing1");
+	(void)snprintf(path, sizeof path, "%s/spec.yaml", folder);
+	assert_string_equal(spec->file, path);
+	assert_null(spec->instance);
+	assert_int_equal(spec->options.family, TAUT_FAMILY_MDKP);
+	assert_int_equal(spec->options.format, TAUT_FORMAT_ORLIB);
+	assert_string_equal(spec->options.index, "3");
+	assert_int_equal(spec->options.rounds, 50);
+	assert_int_equal(spec->options.shrink, TAUT_SWITCH_OFF);
+	assert_int_equal(spec->options.reads, 65);
+	assert_int_equal(spec->options.sweeps, 1000);
+	assert_true(spec->options.time_limit == 1.5);
+	assert_int_equal(spec->options.seed, 9);
+	assert_int_equal(spec->options.local_search, TAUT_SWITCH_ON);
+	assert_string_equal(spec->options.best_known, "141278.50");
+	assert_true(taut_option_given(&spec->options, TAUT_OPTION_reads));
+	assert_true(taut_option_given(&spec->options, TAUT_OPTION_repair));
+	assert_false(taut_option_given(&spec->options, TAUT_OPTION_threads));
+	assert_false(taut_option_given(&spec->options, TAUT_OPTION_backend));
+	taut_spec_free(spec);
+	spec = good("taut: 1\nproblem: {file: " TAUT_SOURCE_DIR "/CMakeLists.txt}\n");
+	assert_string_equal(spec->name, "spec");
+	assert_string_equal(spec->file, TAUT_SOURCE_DIR "/CMakeLists.txt");
+	taut_spec_free(spec);
+}
+
+/* Whatever path the table has, a spec can hold: also in a section that somebody adds. */
+static void every_option_of_the_table(void **state)
+{
+	(void)state;
+	for (int i = 0; i < TAUT_N_OPTIONS; i++) {
+		const taut_option *o = &taut_option_table[i];
+		const char        *dot = o->path ? strchr(o->path, '.') : NULL;
+		char               value[40] = "1";
+		char               text[400];
+		taut_spec         *spec;
+		if (!o->path)
+			continue;
+		if (o->kind == TAUT_KIND_FLAG)
+			(void)snprintf(value, sizeof value, "true");
+		if (o->kind == TAUT_KIND_INT)
+			(void)snprintf(value, sizeof value, "%lld", (long long)o->int_low);
+		if (o->kind == TAUT_KIND_REAL)
+			(void)snprintf(value, sizeof value, "%.17g", o->high);
+		if (o->kind == TAUT_KIND_CHOICE)
+			(void)snprintf(value, sizeof value, "%s", o->choices->names[0].name);
+		if (dot && strncmp(o->path, "problem.", 8) == 0)
+			(void)snprintf(text, sizeof text,
+			               "taut: 1\nproblem: {file: spec.yaml, %s: %s}\n", dot + 1,
+			               value);
+		else if (dot)
+			(void)snprintf(text, sizeof text,
+			               "taut: 1\nproblem: {file: spec.yaml}\n%.*s: {%s: %s}\n",
+			               (int)(dot - o->path), o->path, dot + 1, value);
+		else
+			(void)snprintf(text, sizeof text,
+			               "taut: 1\nproblem: {file: spec.yaml}\n%s: %s\n", o->path,
+			               value);
+		spec = good(text);
+		assert_true(spec->options.given == UINT64_C(1) << i);
+		taut_spec_free(spec);
+	}
+}
+
+static void knapsack_and_graphs(void **state)
+{
+	taut_spec *spec =
+		good("taut: 1\nbest_known: 9.5\nproblem:\n  type: mdkp\n  profits: [6, 5.25, 4]\n"
+	             "  weights: [[2, 3, 1], [4, 1, 2]]\n  capacities: [4, 5e1]\n");
+	const taut_mdkp_data  *d = &spec->instance->data.mdkp;
+	const taut_graph_data *g;
+
+	(void)state;
+	assert_int_equal(spec->instance->family, TAUT_FAMILY_MDKP);
+	assert_string_equal(spec->instance->name, "spec");
+	assert_null(spec->instance->file);
+	assert_int_equal(spec->instance->index, 1);
+	assert_true(spec->instance->has_best_known);
+	assert_int_equal(spec->instance->best_known.value, 95);
+	assert_int_equal(spec->instance->best_known.decimals, 1);
+	assert_int_equal(d->n, 3);
+	assert_int_equal(d->m, 2);
+	NUMBERS(d->profits, 2, 600, 525, 400);
+	NUMBERS(d->weights, 0, 2, 3, 1, 4, 1, 2);
+	NUMBERS(d->capacities, 0, 4, 50);
+	taut_spec_free(spec);
+
+	spec = good("taut: 1\nproblem: {type: mis, vertices: 3, edges: [[3, 1]], weights: [1, 2, "
+	            "2.5], complement: yes}\n");
+	g = &spec->instance->data.graph;
+	assert_int_equal(g->n, 3);
+	assert_int_equal(g->n_edges, 1);
+	assert_int_equal(g->u[0], 2);
+	assert_int_equal(g->v[0], 0);
+	assert_true(g->complement);
+	NUMBERS(g->vertex_weights, 1, 10, 20, 25);
+	assert_int_equal(g->edge_weights.n, 0);
+	taut_spec_free(spec);
+	spec = good("taut: 1\nproblem: {type: mis, vertices: 2, edges: [], weights: [1, 2], "
+	            "vertex_weights: unit}\n");
+	assert_int_equal(spec->instance->data.graph.n_edges, 0);
+	assert_int_equal(spec->instance->data.graph.vertex_weights.n, 0);
+	assert_false(spec->instance->data.graph.complement);
+	taut_spec_free(spec);
+
+	spec = good("taut: 1\nproblem: {type: maxcut, vertices: 4, edges: [[1, 2, -3], [3, 4]]}\n");
+	g = &spec->instance->data.graph;
+	assert_int_equal(g->n_edges, 2);
+	NUMBERS(g->edge_weights, 0, -3, 1);
+	taut_spec_free(spec);
+}
+
+static void assignment_and_tours(void **state)
+{
+	taut_spec *spec = good("taut: 1\nproblem: {type: qap, flows: [[0, 1], [2, 0]], distances: "
+	                       "[[0, 5], [6, 0]]}\n");
+
+	(void)state;
+	assert_int_equal(spec->instance->data.qap.n, 2);
+	NUMBERS(spec->instance->data.qap.flows, 0, 0, 1, 2, 0);
+	NUMBERS(spec->instance->data.qap.distances, 0, 0, 5, 6, 0);
+	taut_spec_free(spec);
+	spec = good("taut: 1\nproblem: {type: tsp, distances: [[0, 5], [6, 0]]}\n");
+	assert_int_equal(spec->instance->data.tsp.n, 2);
+	NUMBERS(spec->instance->data.tsp.distances, 0, 0, 5, 6, 0);
+	taut_spec_free(spec);
+	spec = good("taut: 1\nproblem: {type: tsp, points: [[0, 0], [1, 1], [0, 2.5]]}\n");
+	NUMBERS(spec->instance->data.tsp.distances, 0, 0, 1, 3, 1, 0, 2, 3, 2, 0);
+	taut_spec_free(spec);
+	spec = good("taut: 1\nproblem: {type: tsp, points: [[0, 0], [1, 1], [0, 2.5]], metric: "
+	            "ceil_2d}\n");
+	NUMBERS(spec->instance->data.tsp.distances, 0, 0, 2, 3, 2, 0, 2, 3, 2, 0);
+	taut_spec_free(spec);
+}
+
+static void market_share(void **state)
+{
+	taut_spec *spec = good("taut: 1\nproblem: {type: market_share, demands: [[1, 2], [3, 4]], "
+	                       "targets: [1, 4]}\n");
+	taut_market_data *d = &spec->instance->data.market;
+
+	(void)state;
+	assert_int_equal(d->n, 2);
+	assert_int_equal(d->m, 2);
+	assert_false(d->feasibility);
+	assert_null(spec->instance->note);
+	NUMBERS(d->demands, 0, 1, 2, 3, 4);
+	NUMBERS(d->targets, 0, 1, 4);
+	taut_spec_free(spec);
+	spec = good("taut: 1\nproblem: {type: market_share, form: feasibility, demands: [[1, 2], "
+	            "[-3, -4]]}\n");
+	d = &spec->instance->data.market;
+	assert_true(d->feasibility);
+	NUMBERS(d->targets, 0, 1, -4); /* rounded down */
+	assert_non_null(strstr(spec->instance->note, "half the row sums"));
+	taut_spec_free(spec);
+}
+
+static void qubo_and_overlay(void **state)
+{
+	static const char text[] =
+		"taut: 1\nproblem: {type: qubo, variables: 4, terms: [[1, 1, 3], [4, 2, -0.5]]}\n";
+	taut_spec      *spec = good(text);
+	taut_qubo_data *d = &spec->instance->data.qubo;
+	taut_options    over;
+	taut_error      err = {0};
+
+	(void)state;
+	assert_int_equal(d->n, 4);
+	assert_int_equal(d->n_terms, 2);
+	assert_int_equal(d->i[1], 1);
+	assert_int_equal(d->j[1], 3);
+	NUMBERS(d->q, 1, 30, -5);
+	assert_false(d->maximise);
+	assert_false(d->pairs_twice);
+
+	taut_options_default(&over);
+	assert_int_equal(taut_option_set(&over, TAUT_OPTION_sense, "max", "--sense", &err),
+	                 TAUT_OK);
+	assert_int_equal(taut_option_set(&over, TAUT_OPTION_pairs, "twice", "--pairs", &err),
+	                 TAUT_OK);
+	assert_int_equal(taut_option_set(&over, TAUT_OPTION_best_known, "-7", "--best-known", &err),
+	                 TAUT_OK);
+	assert_int_equal(taut_option_set(&over, TAUT_OPTION_family, "qubo", "--family", &err),
+	                 TAUT_OK);
+	assert_int_equal(taut_spec_overlay(spec, &over, &err), TAUT_OK);
+	assert_true(d->maximise);
+	assert_true(d->pairs_twice);
+	assert_int_equal(spec->instance->best_known.value, -7);
+
+	assert_int_equal(taut_option_set(&over, TAUT_OPTION_family, "mis", "--family", &err),
+	                 TAUT_OK);
+	assert_int_equal(taut_spec_overlay(spec, &over, &err), TAUT_EUSAGE);
+	assert_non_null(strstr(err.text, "--family mis"));
+	taut_options_default(&over);
+	assert_int_equal(taut_option_set(&over, TAUT_OPTION_index, "2", "--index", &err), TAUT_OK);
+	assert_int_equal(taut_spec_overlay(spec, &over, &err), TAUT_EUSAGE);
+	assert_non_null(strstr(err.text, "--index"));
+	taut_spec_free(spec);
+}
+
+static void binary_program(void **state)
+{
+	taut_spec *spec =
+		good("taut: 1\nproblem:\n  type: binary_program\n  variables: [a, b, c]\n"
+	             "  objective: {sense: max, offset: -1.5, linear: {a: 1, c: 2}, quadratic: "
+	             "[[c, a, 4], [b, 2, 5]]}\n"
+	             "  constraints:\n"
+	             "  - {name: cap, terms: {a: 1, b: 2.5}, at_most: 3}\n"
+	             "  - {terms: [[c, 1], [1, -1]], at_least: 0, at_most: 1}\n"
+	             "  - {terms: {b: 1}, equal: 0.5}\n"
+	             "  conflicts: [[a, 3]]\n"
+	             "  groups: [{name: g, exactly_one: [a, b]}, {at_most_one: [b, c]}]\n");
+	const taut_program_data *p = &spec->instance->data.program;
+	static const uint32_t    i[] = {0, 2, 2, 1};
+	static const uint32_t    j[] = {0, 2, 0, 1};
+
+	(void)state;
+	assert_int_equal(p->n, 3);
+	assert_string_equal(p->names[2], "c");
+	assert_true(p->maximise);
+	assert_int_equal(p->offset.value, -15);
+	assert_int_equal(p->offset.decimals, 1);
+	assert_int_equal(p->n_terms, 4);
+	for (size_t k = 0; k < 4; k++) {
+		assert_true(p->i[k] == i[k] || p->i[k] == j[k]); /* either order */
+		assert_int_equal(p->i[k] + p->j[k], i[k] + j[k]);
+	}
+	NUMBERS(p->q, 0, 1, 2, 4, 5);
+	assert_int_equal(p->n_rows, 3);
+	assert_string_equal(p->rows[0].name, "cap");
+	assert_null(p->rows[1].name);
+	assert_true(!p->rows[0].has_lo && p->rows[0].has_hi && p->rows[0].hi.value == 3);
+	assert_true(p->rows[1].has_lo && p->rows[1].has_hi && p->rows[1].lo.value == 0);
+	assert_true(p->rows[2].has_lo && p->rows[2].has_hi && p->rows[2].lo.value == 5);
+	assert_int_equal(p->rows[2].hi.decimals, 1);
+	assert_int_equal(p->rows[1].first, 2);
+	assert_int_equal(p->rows[1].count, 2);
+	NUMBERS(p->row_coef, 1, 10, 25, 10, -10, 10);
+	assert_int_equal(p->row_col[3], 0);
+	assert_int_equal(p->n_conflicts, 1);
+	assert_int_equal(p->conflict_v[0], 2);
+	assert_int_equal(p->n_groups, 2);
+	assert_string_equal(p->groups[0].name, "g");
+	assert_false(p->groups[0].at_most);
+	assert_true(p->groups[1].at_most);
+	assert_int_equal(p->group_var[3], 2);
+	taut_spec_free(spec);
+
+	spec = good("taut: 1\nproblem: {type: binary_program, variables: 12, objective: {linear: "
+	            "{x12: 1, 3: 2}}}\n");
+	p = &spec->instance->data.program;
+	assert_int_equal(p->n, 12);
+	assert_null(p->names);
+	assert_false(p->maximise);
+	assert_int_equal(p->i[0], 11);
+	assert_int_equal(p->i[1], 2);
+	taut_spec_free(spec);
+}
+
+/* JSON is read by the same reader. */
+static void json(void **state)
+{
+	taut_spec *spec = good("{\n\t\"taut\": 1,\n\t\"problem\": {\"type\": \"maxcut\", "
+	                       "\"vertices\":2,\"edges\":[[1,2,5]]},"
+	                       "\n\t\"solver\":{\"backend\":\"cpu\",\"reads\":7}\n}\n");
+
+	(void)state;
+	assert_int_equal(spec->options.reads, 7);
+	assert_int_equal(spec->options.backend, TAUT_BACKEND_CPU);
+	NUMBERS(spec->instance->data.graph.edge_weights, 0, 5);
+	taut_spec_free(spec);
+}
+
+static void document_positions(void **state)
+{
+	static const char text[] = "a: 1\nb:\n  - [x, 'y z']\n  - {k: \xC3\xA4, l: m}\n";
+	taut_document    *document;
+	taut_error        err = {0};
+	const taut_node  *root;
+	const taut_node  *b;
+	const taut_node  *last;
+
+	(void)state;
+	assert_int_equal(taut_document_parse(&document, text, strlen(text), "t", 10, 5, &err),
+	                 TAUT_OK);
+	root = taut_document_root(document);
+	assert_int_equal(root->kind, TAUT_NODE_MAPPING);
+	assert_int_equal(root->count, 2);
+	assert_int_equal(root->line, 10);
+	assert_int_equal(root->column, 5); /* the text starts there */
+	b = taut_node_find(root, "b");
+	assert_int_equal(b->count, 2);
+	assert_int_equal(b->line, 12);
+	assert_int_equal(b->column, 3);
+	assert_true(taut_node_first(taut_node_first(b))[1].quoted);
+	assert_string_equal(taut_node_first(taut_node_first(b))[1].text, "y z");
+	last = taut_node_find(taut_node_next(taut_node_first(b)), "l");
+	assert_int_equal(last->line, 13);
+	assert_int_equal(last->column, 15); /* characters, not bytes */
+	assert_null(taut_node_find(root, "c"));
+	assert_null(taut_node_find(last, "c"));
+	assert_true(taut_node_next(root) == root + root->span);
+	assert_int_equal(taut_node_fail(document, last, &err, "bad %d", 3), TAUT_EINPUT);
+	assert_string_equal(err.text, "t:13:15: bad 3");
+	taut_document_free(document);
+}
+
+static void deepest_document(void **state)
+{
+	char           text[2 * (TAUT_DOCUMENT_DEPTH_MAX + 1)];
+	taut_document *document;
+	taut_error     err = {0};
+
+	(void)state;
+	for (int depth = TAUT_DOCUMENT_DEPTH_MAX; depth <= TAUT_DOCUMENT_DEPTH_MAX + 1; depth++) {
+		memset(text, '[', (size_t)depth);
+		memset(text + depth, ']', (size_t)depth);
+		assert_int_equal(
+			taut_document_parse(&document, text, 2 * (size_t)depth, "t", 1, 1, &err),
+			depth <= TAUT_DOCUMENT_DEPTH_MAX ? TAUT_OK : TAUT_EINPUT);
+		taut_document_free(document);
+	}
+}
+
+/* A million numbers, which take a fraction of a second; only the values are tested. */
+static void large_matrix(void **state)
+{
+	enum { N = 700 };
+	char      *text = malloc(2 * (size_t)N * N * 5 + 100);
+	size_t     used = 0;
+	taut_spec *spec;
+
+	(void)state;
+	assert_non_null(text);
+	used += (size_t)sprintf(text + used, "taut: 1\nproblem:\n  type: qap\n");
+	for (int matrix = 0; matrix < 2; matrix++) {
+		used += (size_t)sprintf(text + used, "  %s:\n", matrix ? "distances" : "flows");
+		for (int i = 0; i < N; i++) {
+			used += (size_t)sprintf(text + used, "  - [");
+			for (int j = 0; j < N; j++)
+				used += (size_t)sprintf(text + used, "%d%s",
+				                        (i * 7 + j * 3 + matrix) % 100,
+				                        j + 1 < N ? ", " : "]\n");
+		}
+	}
+	spec = good(text);
+	assert_int_equal(spec->instance->data.qap.n, N);
+	for (int i = 0; i < N; i++) {
+		for (int j = 0; j < N; j++) {
+			assert_int_equal(spec->instance->data.qap.flows.v[i * N + j],
+			                 (i * 7 + j * 3) % 100);
+			assert_int_equal(spec->instance->data.qap.distances.v[i * N + j],
+			                 (i * 7 + j * 3 + 1) % 100);
+		}
+	}
+	taut_spec_free(spec);
+	free(text);
+}
+
+/* Reads a file whole into memory of the C library. */
+static char *slurp(const char *path, size_t *length)
+{
+	char      *bytes;
+	char      *copy;
+	taut_error err = {0};
+
+	if (taut_document_load(&bytes, length, path, &err) != TAUT_OK)
+		fail_msg("%s", err.text);
+	copy = malloc(*length + 1);
+	assert_non_null(copy);
+	memcpy(copy, bytes, *length + 1);
+	taut_free(bytes);
+	return copy;
+}
+
+/* Every shipped spec is right, and whatever is left when its end is cut off is an answer or a clean
+ * error. */
+static void shipped_specs(void **state)
+{
+	glob_t found;
+
+	(void)state;
+	assert_int_equal(glob("formulations/specs/*.yaml", 0, NULL, &found), 0);
+	assert_true(found.gl_pathc >= 8);
+	for (size_t k = 0; k < found.gl_pathc; k++) {
+		size_t length;
+		char  *text = slurp(found.gl_pathv[k], &length);
+		taut_spec_free(good(text));
+		for (size_t cut = 0; cut < length; cut += 3) {
+			taut_spec  *spec;
+			taut_error  err = {0};
+			taut_status st;
+			text[length - cut] = '\0';
+			st = read_text(&spec, text, &err);
+			assert_true(st == TAUT_OK || st == TAUT_EINPUT);
+			assert_true((st == TAUT_OK) == (spec != NULL));
+			taut_spec_free(spec);
+		}
+		free(text);
+	}
+	globfree(&found);
+}
+
+/* Each ```yaml block of docs/spec.md is a whole spec. */
+static void specs_of_the_manual(void **state)
+{
+	size_t length;
+	char  *text = slurp("docs/spec.md", &length);
+	char  *at = text;
+	size_t count = 0;
+	char   data[200];
+	char   weing[220];
+
+	(void)state;
+	(void)snprintf(data, sizeof data, "%s/data", folder);
+	(void)snprintf(weing, sizeof weing, "%s/weing1.dat", data);
+	assert_int_equal(mkdir(data, 0700), 0);
+	(void)write_file("data/weing1.dat", "", 0);
+	while ((at = strstr(at, "\n```yaml\n"))) {
+		char *end;
+		at += strlen("\n```yaml\n");
+		end = strstr(at, "\n```\n");
+		assert_non_null(end);
+		end[1] = '\0';
+		taut_spec_free(good(at));
+		at = end + 2;
+		count++;
+	}
+	assert_true(count >= 9);
+	assert_int_equal(unlink(weing), 0);
+	assert_int_equal(rmdir(data), 0);
+	free(text);
+}
+
+/* Each allocation fails in turn: out of memory is reported and nothing is lost or freed twice. */
+static void failing_allocations(void **state)
+{
+	static const char *const paths[] = {
+		"formulations/specs/binary_program.yaml", "formulations/specs/tsp.yaml",
+		"formulations/specs/mis.yaml", "formulations/specs/qubo.yaml"};
+
+	(void)state;
+	if (!taut_faults_built()) {
+		printf("SKIPPED: no fault injection in this build (TAUT_FAULTS)\n");
+		skip();
+	}
+	for (size_t k = 0; k < sizeof paths / sizeof paths[0]; k++) {
+		taut_status st = TAUT_ENOMEM;
+		long        n = 0;
+		while (st != TAUT_OK) {
+			taut_spec *spec;
+			taut_error err = {0};
+			taut_faults_arm(++n, 0);
+			st = taut_spec_read(&spec, paths[k], &err);
+			taut_faults_arm(0, 0);
+			assert_true(st == TAUT_OK || st == TAUT_ENOMEM);
+			assert_true((st == TAUT_OK) == (spec != NULL));
+			taut_spec_free(spec);
+		}
+		assert_true(n > 10);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(bad_specs),           cmocka_unit_test(unreadable),
+		cmocka_unit_test(options_of_a_spec),   cmocka_unit_test(every_option_of_the_table),
+		cmocka_unit_test(knapsack_and_graphs), cmocka_unit_test(assignment_and_tours),
+		cmocka_unit_test(market_share),        cmocka_unit_test(qubo_and_overlay),
+		cmocka_unit_test(binary_program),      cmocka_unit_test(json),
+		cmocka_unit_test(document_positions),  cmocka_unit_test(deepest_document),
+		cmocka_unit_test(large_matrix),        cmocka_unit_test(shipped_specs),
+		cmocka_unit_test(specs_of_the_manual), cmocka_unit_test(failing_allocations),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
