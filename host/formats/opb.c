@@ -90,7 +90,7 @@ static taut_status multiply(opb *o, term *t, literal l, const taut_token *token,
 static taut_status read_term(term *out, opb *o, const taut_token *first, taut_error *err)
 {
 	taut_token  token;
-	literal     l;
+	literal     l = {0};
 	char        quote[TAUT_QUOTE_SIZE];
 	taut_status st;
 
