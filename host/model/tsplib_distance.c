@@ -26,8 +26,8 @@ static double nint(double x)
 static double geo_radians(double x)
 {
 	const double pi = 3.141592;
-	double	     degrees = trunc(x);
-	double	     minutes = x - degrees;
+	double       degrees = trunc(x);
+	double       minutes = x - degrees;
 
 	return pi * (degrees + 5.0 * minutes / 3.0) / 180.0;
 }
@@ -35,12 +35,12 @@ static double geo_radians(double x)
 static double geo(const double a[2], const double b[2])
 {
 	const double earth_km = 6378.388;
-	double	     latitude_a = geo_radians(a[0]);
-	double	     latitude_b = geo_radians(b[0]);
-	double	     q1 = cos(geo_radians(a[1]) - geo_radians(b[1]));
-	double	     q2 = cos(latitude_a - latitude_b);
-	double	     q3 = cos(latitude_a + latitude_b);
-	double	     cosine = 0.5 * ((1.0 + q1) * q2 - (1.0 - q1) * q3);
+	double       latitude_a = geo_radians(a[0]);
+	double       latitude_b = geo_radians(b[0]);
+	double       q1 = cos(geo_radians(a[1]) - geo_radians(b[1]));
+	double       q2 = cos(latitude_a - latitude_b);
+	double       q3 = cos(latitude_a + latitude_b);
+	double       cosine = 0.5 * ((1.0 + q1) * q2 - (1.0 - q1) * q3);
 
 	if (cosine > 1.0)
 		cosine = 1.0; /* two cities at one place, but for rounding */
@@ -58,7 +58,7 @@ static double att(double dx, double dy)
 }
 
 taut_status taut_tsplib_distance(int64_t *out, taut_metric metric, const double a[2],
-				 const double b[2], taut_error *err)
+                                 const double b[2], taut_error *err)
 {
 	double dx = a[0] - b[0];
 	double dy = a[1] - b[1];
@@ -83,18 +83,18 @@ taut_status taut_tsplib_distance(int64_t *out, taut_metric metric, const double 
 	}
 	if (!(d >= 0.0 && d < 9007199254740992.0)) /* 2^53: still exact; false for NaN */
 		return taut_fail(err, TAUT_EINPUT,
-				 "distance of (%g, %g) and (%g, %g) is no number below 2^53", a[0],
-				 a[1], b[0], b[1]);
+		                 "distance of (%g, %g) and (%g, %g) is no number below 2^53", a[0],
+		                 a[1], b[0], b[1]);
 	*out = (int64_t)d;
 	return TAUT_OK;
 }
 
 taut_status taut_tsplib_matrix(taut_numbers *out, taut_metric metric, const double *points,
-			       uint32_t n, taut_error *err)
+                               uint32_t n, taut_error *err)
 {
 	taut_status st = TAUT_OK;
-	size_t	    count;
-	int64_t	   *d;
+	size_t      count;
+	int64_t    *d;
 
 	*out = (taut_numbers){0};
 	if (!taut_mul_size(&count, n, n))
@@ -107,11 +107,11 @@ taut_status taut_tsplib_matrix(taut_numbers *out, taut_metric metric, const doub
 			if (i == j)
 				continue; /* GEO of a city and itself would be 1 */
 			st = taut_tsplib_distance(&d[(size_t)i * n + j], metric,
-						  points + 2 * (size_t)i, points + 2 * (size_t)j,
-						  err);
+			                          points + 2 * (size_t)i, points + 2 * (size_t)j,
+			                          err);
 			if (st != TAUT_OK) {
 				st = taut_context(err, st, "cities %" PRIu32 " and %" PRIu32, i + 1,
-						  j + 1);
+				                  j + 1);
 				goto done;
 			}
 		}

@@ -25,12 +25,12 @@ extern const taut_name_list taut_metric_names;
 /* Distance of two cities a != b at (a[0], a[1]) and (b[0], b[1]). EINPUT where it is not a number
  * below 2^53. */
 taut_status taut_tsplib_distance(int64_t *out, taut_metric metric, const double a[2],
-				 const double b[2], taut_error *err) TAUT_MUST_CHECK;
+                                 const double b[2], taut_error *err) TAUT_MUST_CHECK;
 
 /* All distances of n cities; points: [n][2]. *out is [n][n] with a zero diagonal, freed by the
  * caller with taut_numbers_fini. EINPUT naming the two cities (from 1), ENOMEM. On failure *out is
  * empty. */
 taut_status taut_tsplib_matrix(taut_numbers *out, taut_metric metric, const double *points,
-			       uint32_t n, taut_error *err) TAUT_MUST_CHECK;
+                               uint32_t n, taut_error *err) TAUT_MUST_CHECK;
 
 #endif

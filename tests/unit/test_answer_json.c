@@ -43,13 +43,13 @@ static void several_objects(void **state)
 {
 	static const char text[] =
 		"{\"schema\":\"x\",\"problem\":{\"name\":\"a "
-	        "b\",\"index\":2},\"answer\":{\"status\":"
+		"b\",\"index\":2},\"answer\":{\"status\":"
 		"\"feasible\",\"objective\":-12.50,\"bits\":\"0101\",\"decoded\":{\"items\":[2,4]}}"
-	        "}\n"
+		"}\n"
 		"{\"problem\":{\"name\":\"}\\\"{[\",\"index\":null},\"answer\":{\"objective\":null,"
 		"\"bits\":\"01\"}}\n\n"
 		"{\n\t\"answer\": {\n\t\t\"bits\": \"1\",\n\t\t\"objective\": "
-	        "9007199254740993\n\t}\n}";
+		"9007199254740993\n\t}\n}";
 	taut_answer_list list;
 	taut_error       err = {0};
 
