@@ -400,7 +400,7 @@ static void test_opb(void **state)
 	static const char *const text =
 		"* #variable= 3 #constraint= 3 #equal= 1 intsize= 5\n* remark\n"
 		"min: +2 x1 -3 ~x2 +5 x1 x2 -7 ~x1 x3 +11 x1 ~x3\n +13 ~x2 ~x3 +17 x3 x3 +19 x1 "
-	        "~x1 ;\n"
+		"~x1 ;\n"
 		"+1 x1 +2 ~x2 >= 1;\n-1 x3 <= 0 ;\n+1 x1 +1 x2 = 1 ;\n";
 	reading                  r = start();
 	const taut_program_data *p;
@@ -431,6 +431,68 @@ static void test_opb(void **state)
 	assert_true(p->maximise);
 	assert_int_equal(p->n, 2);
 	taut_instance_list_fini(&r.list);
+}
+
+/* One small file per format, shown in docs/formats.md. */
+static const struct {
+	const char *file;
+	const char *family;
+	size_t      count;
+} examples[] = {
+	{"orlib.txt", "mdkp", 2},       {"mknap2.txt", "mdkp", 2},
+	{"sac94.dat", "mdkp", 1},       {"qaplib.dat", "qap", 1},
+	{"tsplib.tsp", "tsp", 1},       {"dimacs.gph", "mis", 1},
+	{"rudy.txt", "maxcut", 1},      {"qoblib_ms.dat", "market_share", 1},
+	{"triangle.sparse", "qubo", 1}, {"opb.opb", "binary_program", 1},
+};
+
+static taut_status read_example(reading *r, size_t k)
+{
+	char path[1024];
+
+	*r = start();
+	set(r, "family", examples[k].family);
+	(void)snprintf(path, sizeof path, "%s/tests/data/formats/%s", TAUT_SOURCE_DIR,
+	               examples[k].file);
+	return taut_formats_read(&r->list, path, &r->options, &r->err);
+}
+
+static void test_examples(void **state)
+{
+	reading r;
+
+	(void)state;
+	for (size_t k = 0; k < sizeof examples / sizeof *examples; k++) {
+		if (read_example(&r, k) != TAUT_OK)
+			fail_msg("%s", r.err.text);
+		assert_int_equal(r.list.count, examples[k].count);
+		taut_instance_list_fini(&r.list);
+	}
+}
+
+/* Whichever allocation fails: ENOMEM, nothing left behind. */
+static void test_faults(void **state)
+{
+	reading     r;
+	taut_status st;
+
+	(void)state;
+	if (!taut_faults_built())
+		skip();
+	for (size_t k = 0; k < sizeof examples / sizeof *examples; k++) {
+		long nth = 0;
+		do {
+			taut_faults_arm(++nth, 0);
+			st = read_example(&r, k);
+			taut_faults_arm(0, 0);
+			if (st == TAUT_OK)
+				continue;
+			assert_int_equal(st, TAUT_ENOMEM);
+			assert_int_equal(r.list.count, 0);
+		} while (st != TAUT_OK);
+		assert_true(nth > 3);
+		taut_instance_list_fini(&r.list);
+	}
 }
 
 static void test_detection(void **state)
@@ -579,6 +641,8 @@ int main(void)
 		cmocka_unit_test(test_repeats),
 		cmocka_unit_test(test_market),
 		cmocka_unit_test(test_opb),
+		cmocka_unit_test(test_examples),
+		cmocka_unit_test(test_faults),
 		cmocka_unit_test(test_detection),
 		cmocka_unit_test(test_io_errors),
 		cmocka_unit_test(test_solutions),
