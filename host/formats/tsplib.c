@@ -10,13 +10,21 @@
 
 enum { CITIES_MAX = 10000 }; /* n^2 distances of 8 bytes */
 
-#define KEYS(X)                                                                           \
-	X(NAME)                                                                           \
-	X(TYPE)                                                                           \
-	X(COMMENT)                                                                        \
-	X(DIMENSION)                                                                      \
-	X(EDGE_WEIGHT_TYPE) X(EDGE_WEIGHT_FORMAT) X(NODE_COORD_TYPE) X(DISPLAY_DATA_TYPE) \
-		X(NODE_COORD_SECTION) X(EDGE_WEIGHT_SECTION) X(DISPLAY_DATA_SECTION) X(EOF)
+/* clang-format off */
+#define KEYS(X)                   \
+	X(NAME)                    \
+	X(TYPE)                    \
+	X(COMMENT)                 \
+	X(DIMENSION)               \
+	X(EDGE_WEIGHT_TYPE)        \
+	X(EDGE_WEIGHT_FORMAT)      \
+	X(NODE_COORD_TYPE)         \
+	X(DISPLAY_DATA_TYPE)       \
+	X(NODE_COORD_SECTION)      \
+	X(EDGE_WEIGHT_SECTION)     \
+	X(DISPLAY_DATA_SECTION)    \
+	X(EOF)
+/* clang-format on */
 
 #define X(name) KEY_##name,
 typedef enum { KEYS(X) N_KEYS } key;
