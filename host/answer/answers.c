@@ -139,7 +139,7 @@ static void random_bits(uint8_t *x, const taut_model *m, uint64_t seed, size_t s
 	taut_rng_init(&rng, seed, sample);
 	for (uint32_t i = 0; i < m->n; i++) {
 		const uint64_t word = taut_rng_next(&rng);
-		x[i] = (structured && m->group_of[i] != TAUT_NO_GROUP) ? 0 : word >> 63;
+		x[i] = structured && m->group_of[i] != TAUT_NO_GROUP ? 0 : (uint8_t)(word >> 63);
 	}
 	if (!structured)
 		return;

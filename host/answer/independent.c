@@ -15,7 +15,7 @@
 
 /* Neighbours visited by the forced insertions of one call, beside one pass over the graph. */
 enum { TOUCHED = 1, CHANGED = 2 };
-enum { KICK_WORK = 1 << 18, MAX_KICKS = 2000, LOOK_EVERY = 16 };
+enum { KICK_WORK = 1 << 20, MAX_KICKS = 2000, LOOK_EVERY = 16 };
 
 typedef struct {
 	double   key;

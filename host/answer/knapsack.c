@@ -14,8 +14,9 @@
 /* Items looked at on either side of the core: for single exchanges, and where one side has pairs.
  */
 enum { SINGLE_CORE = 160, PAIR_CORE = 40 };
-/* Kicks after a local optimum, items dropped by each. */
-enum { KICKS = 12, KICK_DROPS = 3 };
+/* Matrix entries visited by the kicks of one call, beside those of the first climb; and kicks. */
+#define KICK_WORK (UINT64_C(1) << 19)
+enum { MAX_KICKS = 200, KICK_ITEMS = 3 };
 
 typedef struct {
 	double   efficiency;
@@ -27,10 +28,12 @@ typedef struct {
 	uint8_t          *x;        /* the caller's */
 	uint32_t         *order;    /* [n] items, most efficient first */
 	int64_t          *activity; /* [n_rows] */
+	int64_t          *capacity; /* [n_rows] */
 	uint32_t *in, *out; /* [n] items of the core: least efficient chosen, most efficient left */
 	uint32_t  n_in, n_out;
 	int64_t   profit;
 	uint8_t  *best; /* [n] */
+	uint64_t  work; /* matrix entries visited */
 } knapsack;
 
 /* Most efficient first, then by index: a total order, so that any sort gives the same. */
@@ -104,6 +107,7 @@ static void knapsack_close(void *state)
 		return;
 	taut_free(s->order);
 	taut_free(s->activity);
+	taut_free(s->capacity);
 	taut_free(s->in);
 	taut_free(s->out);
 	taut_free(s->best);
@@ -122,11 +126,14 @@ static taut_status knapsack_open(void **out, const taut_model *m, const double *
 	s->m = m;
 	s->order = taut_alloc(m->n, sizeof *s->order, err);
 	s->activity = taut_alloc(m->n_rows, sizeof *s->activity, err);
+	s->capacity = taut_alloc(m->n_rows, sizeof *s->capacity, err);
 	s->in = taut_alloc(m->n, sizeof *s->in, err);
 	s->out = taut_alloc(m->n, sizeof *s->out, err);
 	s->best = taut_alloc(m->n, 1, err);
-	if (!s->order || !s->activity || !s->in || !s->out || !s->best)
+	if (!s->order || !s->activity || !s->capacity || !s->in || !s->out || !s->best)
 		goto done;
+	for (uint32_t k = 0; k < m->n_rows; k++)
+		s->capacity[k] = m->rows[k].hi;
 	st = rank_items(s, multipliers, err);
 	if (st != TAUT_OK)
 		goto done;
@@ -145,20 +152,22 @@ static void set(knapsack *s, uint32_t i, uint8_t value)
 	assert(s->x[i] != value);
 	s->x[i] = value;
 	s->profit += step * m->linear[i];
+	s->work += m->column_first[i + 1] - m->column_first[i] + 1;
 	for (size_t e = m->column_first[i]; e < m->column_first[i + 1]; e++)
 		s->activity[m->column_row[e]] += step * m->column_coef[e];
 }
 
-static bool fits(const knapsack *s, uint32_t i)
+static bool fits(knapsack *s, uint32_t i)
 {
 	const taut_model *m = s->m;
+	const size_t      end = m->column_first[i + 1];
+	size_t            e = m->column_first[i];
 
-	for (size_t e = m->column_first[i]; e < m->column_first[i + 1]; e++) {
-		const uint32_t k = m->column_row[e];
-		if (s->activity[k] + m->column_coef[e] > m->rows[k].hi)
-			return false;
-	}
-	return true;
+	while (e < end &&
+	       s->activity[m->column_row[e]] + m->column_coef[e] <= s->capacity[m->column_row[e]])
+		e++;
+	s->work += e - m->column_first[i] + 1;
+	return e == end;
 }
 
 static void start(knapsack *s, uint8_t *x)
@@ -167,6 +176,7 @@ static void start(knapsack *s, uint8_t *x)
 
 	s->x = x;
 	s->profit = 0;
+	s->work += s->m->column_first[s->m->n];
 	memset(s->activity, 0, m->n_rows * sizeof *s->activity);
 	for (uint32_t i = 0; i < m->n; i++) {
 		if (!x[i])
@@ -201,9 +211,17 @@ static bool in_broken_row(const knapsack *s, uint32_t i)
 	const taut_model *m = s->m;
 
 	for (size_t e = m->column_first[i]; e < m->column_first[i + 1]; e++)
-		if (s->activity[m->column_row[e]] > m->rows[m->column_row[e]].hi)
+		if (s->activity[m->column_row[e]] > s->capacity[m->column_row[e]])
 			return true;
 	return false;
+}
+
+/* Takes the least efficient items out of rows that are exceeded. */
+static void settle(knapsack *s)
+{
+	for (uint32_t r = s->m->n; r-- > 0;)
+		if (s->x[s->order[r]] && in_broken_row(s, s->order[r]))
+			set(s, s->order[r], 0);
 }
 
 static void knapsack_make_feasible(void *state, uint8_t *x, taut_rng *rng, const taut_ctx *ctx)
@@ -212,9 +230,7 @@ static void knapsack_make_feasible(void *state, uint8_t *x, taut_rng *rng, const
 
 	(void)rng, (void)ctx;
 	start(s, x);
-	for (uint32_t r = s->m->n; r-- > 0;)
-		if (x[s->order[r]] && in_broken_row(s, s->order[r]))
-			set(s, s->order[r], 0);
+	settle(s);
 	fill(s, NULL, 0);
 }
 
@@ -230,23 +246,22 @@ static void list_core(knapsack *s, uint32_t most)
 			s->out[s->n_out++] = s->order[r];
 }
 
-/* Best exchange of item i for one that is left; done where it gains. */
-static bool exchange_one(knapsack *s, uint32_t i)
+/* Exchanges the item in[at] for the most efficient left one that brings more. */
+static bool exchange_one(knapsack *s, uint32_t at)
 {
 	const int64_t *c = s->m->linear;
-	int64_t        gain = 0;
-	uint32_t       best = 0;
+	const uint32_t i = s->in[at];
+	uint32_t       b = 0;
 
 	set(s, i, 0);
-	for (uint32_t b = 0; b < s->n_out; b++) {
-		const uint32_t j = s->out[b];
-		if (c[j] - c[i] > gain && fits(s, j)) {
-			gain = c[j] - c[i];
-			best = j;
-		}
+	while (b < s->n_out && (c[s->out[b]] <= c[i] || !fits(s, s->out[b])))
+		b++;
+	if (b < s->n_out) {
+		s->in[at] = s->out[b];
+		s->out[b] = i;
 	}
-	set(s, gain > 0 ? best : i, 1);
-	return gain > 0;
+	set(s, s->in[at], 1);
+	return b < s->n_out;
 }
 
 /* First pair of left items that can stand for i and gains. */
@@ -303,8 +318,8 @@ static bool improve_once(knapsack *s)
 	if (fill(s, NULL, 0))
 		return true;
 	list_core(s, SINGLE_CORE);
-	for (uint32_t a = 0; a < s->n_in && !any; a++)
-		any = exchange_one(s, s->in[a]);
+	for (uint32_t a = 0; a < s->n_in; a++)
+		any = exchange_one(s, a) || any;
 	if (any)
 		return true;
 	list_core(s, PAIR_CORE);
@@ -320,30 +335,76 @@ static void climb(knapsack *s, const taut_ctx *ctx)
 		;
 }
 
-/* Iterated local search: drops a few chosen items of the core at random, fills up without them,
- * climbs, and goes back unless that was no loss. */
+/* Drops every chosen item behind a random rank: what follows refills from the most efficient on. */
+static void cut(knapsack *s, taut_rng *rng)
+{
+	for (uint32_t r = (uint32_t)taut_rng_below(rng, s->m->n); r < s->m->n; r++)
+		if (s->x[s->order[r]])
+			set(s, s->order[r], 0);
+}
+
+/* Forces a left item of the core in; random chosen ones make room. */
+static void force(knapsack *s, taut_rng *rng)
+{
+	uint32_t in;
+
+	if (s->n_out == 0)
+		return;
+	in = s->out[taut_rng_below(rng, s->n_out)];
+	set(s, in, 1);
+	while (s->n_in > 0 && in_broken_row(s, in)) {
+		const uint32_t at = (uint32_t)taut_rng_below(rng, s->n_in);
+		set(s, s->in[at], 0);
+		s->in[at] = s->in[--s->n_in];
+	}
+	settle(s);
+}
+
+static void kick(knapsack *s, taut_rng *rng, const taut_ctx *ctx)
+{
+	uint32_t dropped[KICK_ITEMS];
+	uint32_t count = 0;
+	uint32_t want = 0;
+
+	list_core(s, PAIR_CORE);
+	switch (taut_rng_below(rng, 8)) {
+	case 0:
+		cut(s, rng);
+		break;
+	case 1:
+	case 2:
+	case 3:
+	case 4:
+		force(s, rng);
+		break;
+	default:
+		want = 1 + (uint32_t)taut_rng_below(rng, KICK_ITEMS);
+		break;
+	}
+	for (; count < want && s->n_in > 0; count++) {
+		const uint32_t at = (uint32_t)taut_rng_below(rng, s->n_in);
+		dropped[count] = s->in[at];
+		s->in[at] = s->in[--s->n_in];
+		set(s, dropped[count], 0);
+	}
+	fill(s, dropped, count);
+	climb(s, ctx);
+}
+
+/* Iterated local search: a kick is taken back where it loses. */
 static void knapsack_improve(void *state, uint8_t *x, taut_rng *rng, const taut_ctx *ctx)
 {
 	knapsack *s = state;
 	int64_t   best;
+	uint64_t  limit;
 
 	start(s, x);
 	climb(s, ctx);
 	best = s->profit;
 	memcpy(s->best, x, s->m->n);
-	for (uint32_t kick = 0; kick < KICKS && !taut_ctx_stopped(ctx); kick++) {
-		uint32_t dropped[KICK_DROPS];
-		list_core(s, PAIR_CORE);
-		if (s->n_in < KICK_DROPS)
-			break;
-		for (uint32_t d = 0; d < KICK_DROPS; d++) {
-			const uint32_t at = (uint32_t)taut_rng_below(rng, s->n_in);
-			dropped[d] = s->in[at];
-			s->in[at] = s->in[--s->n_in];
-			set(s, dropped[d], 0);
-		}
-		fill(s, dropped, KICK_DROPS);
-		climb(s, ctx);
+	limit = s->work + KICK_WORK;
+	for (uint32_t k = 0; k < MAX_KICKS && s->work < limit && !taut_ctx_stopped(ctx); k++) {
+		kick(s, rng, ctx);
 		if (s->profit >= best) {
 			best = s->profit;
 			memcpy(s->best, x, s->m->n);
