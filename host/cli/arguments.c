@@ -52,7 +52,7 @@ static taut_status read_option(taut_options *options, const taut_command *comman
 	size_t         length = equals ? (size_t)(equals - text) : strlen(text);
 	const char    *value = equals ? equals + 1 : NULL;
 	char           name[FLAG_MAX + 3];
-	taut_option_id id;
+	taut_option_id id = TAUT_N_OPTIONS;
 	taut_status    st = find_option(&id, text, length, command, err);
 
 	if (st != TAUT_OK)

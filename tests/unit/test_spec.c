@@ -10,7 +10,7 @@
 
 static void bad_specs(void **state)
 {
-	FILE  *list = fopen("tests/bad/LIST.spec", "r");
+	FILE  *list = fopen("tests/bad/LIST", "r");
 	char   line[1000];
 	size_t count = 0;
 
@@ -25,6 +25,8 @@ static void bad_specs(void **state)
 		taut_status st;
 		assert_non_null(text);
 		path += strlen("solve ");
+		if (strncmp(path, "tests/bad/spec-", 15) != 0 || strcspn(path, " ") < (size_t)(text - path))
+			continue; /* an instance file: test_bad_formats */
 		*text++ = '\0';
 		text[strcspn(text, "\n")] = '\0';
 		st = taut_spec_read(&spec, path, &err);
