@@ -6,7 +6,8 @@
 #define TAUT_MUST_CHECK __attribute__((warn_unused_result))
 #define TAUT_PRINTF(format_at, first_at) __attribute__((format(printf, format_at, first_at)))
 #define TAUT_ALIGNED(bytes) __attribute__((aligned(bytes)))
-#define TAUT_VECTOR(bytes) __attribute__((vector_size(bytes)))
+/* a vector may be read from and written to arrays of its elements */
+#define TAUT_VECTOR(bytes) __attribute__((vector_size(bytes), may_alias))
 #else
 #define TAUT_MUST_CHECK
 #define TAUT_PRINTF(format_at, first_at)

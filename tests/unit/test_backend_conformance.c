@@ -120,10 +120,11 @@ static taut_samples *reference(const taut_problem *p, const taut_schedule *s, ui
 	const bool                 heat = s->acceptance == TAUT_ACCEPTANCE_HEATBATH;
 	const size_t               n = p->permutation_n;
 	taut_temperature          *t = must(taut_alloc(s->sweeps, sizeof *t, NULL));
-	taut_machine_state         state = {NULL};
+	taut_machine_state         state;
 	taut_samples              *out;
 	taut_noise                *noise;
 
+	memset(&state, 0, sizeof state);
 	assert_int_equal(taut_initial_new(&out, p, s, NULL), TAUT_OK);
 	assert_int_equal(taut_noise_new(&noise, NULL), TAUT_OK);
 	taut_encode_schedule(t, s->t_hot, s->t_cold, s->sweeps, 0, s->sweeps);
@@ -203,11 +204,14 @@ static taut_samples *run(taut_backend *b, const taut_problem *p, const taut_sche
                          uint32_t threads)
 {
 	const taut_ctx ctx = {.threads = threads};
-	taut_samples  *out;
+	taut_samples  *out = NULL;
 	taut_error     err = {TAUT_OK, ""};
-	bool           finished;
+	bool           finished = false;
+	taut_status    st = b->ops->load(b, p, &err);
 
-	if (b->ops->load(b, p, &err) || b->ops->run(&out, &finished, b, s, &ctx, &err))
+	if (st == TAUT_OK)
+		st = b->ops->run(&out, &finished, b, s, &ctx, &err);
+	if (st)
 		fail_msg("%s", err.text);
 	assert_true(finished);
 	return out;

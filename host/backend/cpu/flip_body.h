@@ -67,39 +67,23 @@ static inline VECTOR NAME(threshold)(const uint16_t *draw, taut_cpu_scale scale)
 	/* s >= 17: at most 48263 2^16 2^-17 < 2^15 */
 	return (VECTOR)(high_product_16(load_16(draw), (uint16_t)scale.m) >> (scale.right - 16));
 #elif HEATBATH
-	vec_32 t = widen_signed((const int16_t *)draw) * (int32_t)scale.m >> scale.right;
-
-	if (scale.left) {
-		const vec_32 cap = (vec_32){0} + scale.cap;
-		const vec_32 over = t > cap;
-		const vec_32 under = t < -cap;
-
-		t = (t & ~over & ~under) | (cap & over) | (-cap & under);
-		t *= (vec_32){0} + (1 << scale.left);
-	}
-	return t;
+	return threshold_heatbath(widen_signed((const int16_t *)draw), scale);
 #else
-	uvec_32 t = widen_unsigned(draw) * scale.m >> scale.right;
-
-	if (scale.right < 2) { /* e m >> 2 < 2^30 needs no cap */
-		const uvec_32 cap = (uvec_32){0} + (uint32_t)scale.cap;
-		const uvec_32 over = (uvec_32)(t > cap);
-
-		t = ((t & ~over) | (cap & over)) << scale.left;
-	}
-	return (vec_32)t;
+	return threshold_metropolis(widen_unsigned(draw), scale);
 #endif
 }
 
 #if BITS == 16
-/* Hot temperatures, s <= 16: in 32 bits, and saturated. */
+/* Hot temperatures, s <= 16: in 32 bits, and saturated. s < 0 needs no shift: e m is 0 or above
+ * 2^15. */
 static inline VECTOR NAME(hot_threshold)(const uint16_t *draw, taut_cpu_scale scale)
 {
 	int16_t t[WIDTH];
 	VECTOR  out;
 
 	for (uint32_t l = 0; l < WIDTH; l++) {
-		const int32_t wide = taut_cpu_threshold_metropolis(draw[l], scale);
+		const uint32_t e = draw[l];
+		const uint32_t wide = e * scale.m >> scale.right;
 
 		t[l] = (int16_t)(wide < INT16_MAX ? wide : INT16_MAX);
 	}

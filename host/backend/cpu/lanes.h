@@ -92,6 +92,28 @@ static inline uint64_t accepted_32(vec_32 change, vec_32 threshold)
 #endif
 }
 
+static inline vec_32 load_32(const void *from)
+{
+	vec_32 x;
+
+	memcpy(&x, from, sizeof x);
+	return x;
+}
+
+/* from[index[k]] */
+static inline vec_32 gather_32(const void *from, vec_32 index)
+{
+#if VECTOR_BYTES == 64
+	return (vec_32)_mm512_i32gather_epi32((__m512i)index, from, 4);
+#elif VECTOR_BYTES == 32
+	return (vec_32)_mm256_i32gather_epi32(from, (__m256i)index, 4);
+#else
+	const int32_t *const x = from;
+
+	return (vec_32){x[index[0]], x[index[1]], x[index[2]], x[index[3]]};
+#endif
+}
+
 #if VECTOR_BYTES > 16
 
 static inline vec_16 expand_16(uint64_t bits, uint32_t v)

@@ -9,8 +9,17 @@ enum { BLOCK = TAUT_CPU_BLOCK };
 /* own[a] = G[a][p(a)] */
 static inline void swap_own(const taut_cpu_swaps *s, taut_cpu_swap_lane *lane)
 {
-	for (size_t a = 0; a < s->n; a++)
-		lane->own[a] = lane->fields[a * s->stride + (size_t)lane->position[a]];
+	const size_t stride = s->stride;
+	vec_32       down; /* to the next rows */
+
+	for (int32_t k = 0; k < WIDTH_32; k++)
+		down[k] = k * (int32_t)stride;
+	for (size_t a = 0; a < s->n; a += WIDTH_32) {
+		const vec_32 own =
+			gather_32(lane->fields + a * stride, down + load_32(lane->position + a));
+
+		memcpy(lane->own + a, &own, sizeof own);
+	}
 }
 
 /* to[k] += factor * from[k] */
@@ -65,9 +74,14 @@ static void swap_accept(const taut_cpu_swaps *s, taut_cpu_swap_lane *lane, uint3
 	swap_own(s, lane);
 }
 
-/* The changes of the pairs (a, b .. b + 15); those beyond n are of no meaning. */
-static inline void swap_changes(int32_t *change, const taut_cpu_swaps *s,
-                                const taut_cpu_swap_lane *lane, uint32_t a, uint32_t b)
+/* A block of 16 pairs (a, b .. b + 15). */
+typedef struct {
+	vec_32 v[TAUT_CPU_BLOCK / WIDTH_32];
+} block;
+
+/* Changes of its pairs; those beyond n are of no meaning. */
+static inline block swap_changes(const taut_cpu_swaps *s, const taut_cpu_swap_lane *lane,
+                                 uint32_t a, uint32_t b)
 {
 	const size_t          stride = s->stride;
 	const size_t          l = (size_t)lane->position[a];
@@ -75,42 +89,58 @@ static inline void swap_changes(int32_t *change, const taut_cpu_swaps *s,
 	const uint32_t *const column = lane->fields + b * stride + l;
 	const uint32_t *const p = s->p + a * stride + b;
 	const uint32_t *const q = s->q + l * stride;
-	const uint32_t *const own = lane->own + b;
-	const int32_t *const  position = lane->position + b;
-	const uint32_t        own_a = lane->own[a];
-	const int32_t         step = (int32_t)stride;
+	const uvec_32         own_a = (uvec_32){0} + lane->own[a];
+	vec_32                down; /* to the next rows of the column */
+	block                 change;
 
-	for (int32_t k = 0; k < BLOCK; k++)
-		change[k] = (int32_t)(row[position[k]] - own_a + column[k * step] - own[k] +
-		                      p[k] * q[position[k]]);
+	for (int32_t k = 0; k < WIDTH_32; k++)
+		down[k] = k * (int32_t)stride;
+	for (uint32_t v = 0; v < BLOCK / WIDTH_32; v++) {
+		const uint32_t at = v * WIDTH_32;
+		const vec_32   to = load_32(lane->position + b + at);
+		const uvec_32  there = (uvec_32)gather_32(row, to) +
+		                      (uvec_32)gather_32(column + at * stride, down);
+		const uvec_32 here = own_a + (uvec_32)load_32(lane->own + b + at);
+		const uvec_32 both = (uvec_32)load_32(p + at) * (uvec_32)gather_32(q, to);
+
+		change.v[v] = (vec_32)(there - here + both);
+	}
+	return change;
 }
 
-static inline void swap_thresholds(int32_t *threshold, const taut_cpu_swaps *s, uint32_t lane,
-                                   const uint16_t *bits, taut_cpu_scale scale)
+static inline block swap_thresholds(const taut_cpu_swaps *s, uint32_t lane, const uint16_t *bits,
+                                    taut_cpu_scale scale)
 {
 	const int32_t *const noise = s->noise[s->rule];
-	int32_t              draw[BLOCK];
+	block                threshold;
 
-	for (uint32_t k = 0; k < BLOCK; k++)
-		draw[k] = noise[(int32_t)((bits[k] & ~63u) | ((lane + bits[k]) & 63u))];
-	if (s->rule == TAUT_RULE_HEATBATH)
-		for (uint32_t k = 0; k < BLOCK; k++)
-			threshold[k] = taut_cpu_threshold_heatbath(draw[k], scale);
-	else
-		for (uint32_t k = 0; k < BLOCK; k++)
-			threshold[k] = taut_cpu_threshold_metropolis((uint32_t)draw[k], scale);
+	for (uint32_t v = 0; v < BLOCK / WIDTH_32; v++) {
+		const uvec_32 x = widen_unsigned(bits + v * WIDTH_32);
+		const vec_32  draw = gather_32(noise, (vec_32)((x & ~63u) | ((x + lane) & 63u)));
+
+		threshold.v[v] = s->rule == TAUT_RULE_HEATBATH
+		                         ? threshold_heatbath(draw, scale)
+		                         : threshold_metropolis((uvec_32)draw, scale);
+	}
+	return threshold;
 }
 
-/* Bit k: change[k] <= threshold[k]. */
-static inline uint32_t swap_accepted(const int32_t *change, const int32_t *threshold)
+/* Bit k: change k <= threshold k. */
+static inline uint32_t swap_accepted(const block *change, const block *threshold)
 {
 	uint32_t yes = 0;
 
 	for (uint32_t v = 0; v < BLOCK / WIDTH_32; v++)
-		yes |= (uint32_t)accepted_32(((const vec_32 *)change)[v],
-		                             ((const vec_32 *)threshold)[v])
-		       << (v * WIDTH_32);
+		yes |= (uint32_t)accepted_32(change->v[v], threshold->v[v]) << (v * WIDTH_32);
 	return yes;
+}
+
+static inline int32_t block_entry(const block *x, uint32_t k)
+{
+	int32_t entries[BLOCK];
+
+	memcpy(entries, x, sizeof entries);
+	return entries[k];
 }
 
 static void swap_rows(const taut_cpu_swaps *s, taut_cpu_swap_lane *lane, uint32_t begin,
@@ -122,22 +152,21 @@ static void swap_rows(const taut_cpu_swaps *s, taut_cpu_swap_lane *lane, uint32_
 
 	for (uint32_t a = begin; a < end; bits += n - 1 - a, a++)
 		for (uint32_t b = a + 1; b < n; b += BLOCK) {
-			int32_t  threshold[BLOCK] TAUT_ALIGNED(64);
-			int32_t  change[BLOCK] TAUT_ALIGNED(64);
+			const block threshold =
+				swap_thresholds(s, lane->lane, bits + (b - a - 1), scale);
+			block    change = swap_changes(s, lane, a, b);
 			uint32_t open = n - b < BLOCK ? (1u << (n - b)) - 1 : (1u << BLOCK) - 1;
 			uint32_t yes;
 
-			swap_thresholds(threshold, s, lane->lane, bits + (b - a - 1), scale);
-			swap_changes(change, s, lane, a, b);
-			while ((yes = open & swap_accepted(change, threshold)) != 0) {
+			while ((yes = open & swap_accepted(&change, &threshold)) != 0) {
 				const uint32_t k = (uint32_t)__builtin_ctz(yes);
 
-				energy += change[k];
+				energy += block_entry(&change, k);
 				swap_accept(s, lane, a, b + k);
 				open &= ~((2u << k) - 1);
 				if (!open)
 					break;
-				swap_changes(change, s, lane, a, b);
+				change = swap_changes(s, lane, a, b);
 			}
 		}
 	lane->energy = energy;

@@ -12,9 +12,7 @@
 #ifndef TAUT_BACKEND_CPU_THRESHOLD_H
 #define TAUT_BACKEND_CPU_THRESHOLD_H
 
-#include <stdint.h>
-
-#include "hls/abi/machine.h"
+#include "backend/cpu/lanes.h"
 
 typedef struct {
 	uint32_t m;
@@ -40,20 +38,32 @@ static inline taut_cpu_scale taut_cpu_scale_of(taut_temperature t, taut_machine_
 	return scale;
 }
 
-static inline int32_t taut_cpu_threshold_metropolis(uint32_t e, taut_cpu_scale scale)
+static inline vec_32 threshold_metropolis(uvec_32 e, taut_cpu_scale scale)
 {
-	const uint32_t value = e * scale.m >> scale.right;
-	const uint32_t cap = (uint32_t)scale.cap;
+	uvec_32 t = e * scale.m >> scale.right;
 
-	return (int32_t)((value < cap ? value : cap) << scale.left);
+	if (scale.right < 2) { /* e m >> 2 < 2^30 needs no cap */
+		const uvec_32 cap = (uvec_32){0} + (uint32_t)scale.cap;
+		const uvec_32 over = (uvec_32)(t > cap);
+
+		t = ((t & ~over) | (cap & over)) << scale.left;
+	}
+	return (vec_32)t;
 }
 
-static inline int32_t taut_cpu_threshold_heatbath(int32_t h, taut_cpu_scale scale)
+static inline vec_32 threshold_heatbath(vec_32 h, taut_cpu_scale scale)
 {
-	const int32_t value = h * (int32_t)scale.m >> scale.right;
-	const int32_t high = value < scale.cap ? value : scale.cap;
+	vec_32 t = h * (int32_t)scale.m >> scale.right;
 
-	return (high > -scale.cap ? high : -scale.cap) * (1 << scale.left);
+	if (scale.left) {
+		const vec_32 cap = (vec_32){0} + scale.cap;
+		const vec_32 over = t > cap;
+		const vec_32 under = t < -cap;
+
+		t = (t & ~over & ~under) | (cap & over) | (-cap & under);
+		t *= (vec_32){0} + (int32_t)(1u << scale.left);
+	}
+	return t;
 }
 
 #endif

@@ -1,0 +1,179 @@
+/* Plain IEEE + - * / sqrt in fixed order: the temperatures reach every sample. */
+#include "qubo/temperature.h"
+
+#include <math.h>
+
+#include "base/exactmath.h"
+
+/* docs/machine.md, "Default temperatures", derives and measures these. */
+static const double HOT_FLIP = 0.6;
+static const double HOT_SWAP = 0.25;
+static const double COLD_STEPS = 10.0; /* e^(gap / T) = 10 moves: a tenth of a step up a sweep */
+static const double COLD_FLIP = 0.2;
+static const double COLD_SWAP = 0.015;
+
+enum { PAIRED_ROWS = 256 }; /* of longer permutations a sample of the rows is compared */
+
+static uint64_t divisor(uint64_t a, uint64_t b)
+{
+	while (b) {
+		const uint64_t r = a % b;
+
+		a = b;
+		b = r;
+	}
+	return a;
+}
+
+static uint64_t magnitude(int64_t x)
+{
+	return x < 0 ? 0 - (uint64_t)x : (uint64_t)x;
+}
+
+/* What the changes of one variable look like. */
+typedef struct {
+	double size;   /* root mean square of the field over random states */
+	double spread; /* its standard deviation */
+	double gap; /* least non-zero magnitude that divisibility allows; 0: the field is always 0
+	             */
+} change_size;
+
+/* Least non-zero |offset + multiple of step|. */
+static uint64_t least(int64_t offset, uint64_t step)
+{
+	uint64_t r;
+
+	if (step == 0)
+		return magnitude(offset);
+	r = magnitude(offset) % step;
+	if (r == 0)
+		return step;
+	return r < step - r ? r : step - r;
+}
+
+static change_size measure(const taut_problem *p, uint32_t i)
+{
+	double   mean = (double)p->linear[i];
+	double   variance = 0.0;
+	uint64_t step = 0;
+
+	for (uint64_t k = p->row[i]; k < p->row[i + 1]; k++) {
+		const double q = (double)p->coef[k];
+
+		/* x_j is 0 or 1 alike: mean q / 2, variance q^2 / 4 */
+		mean += 0.5 * q;
+		variance += 0.25 * q * q;
+		step = divisor(step, magnitude(p->coef[k]));
+	}
+	return (change_size){.size = sqrt(mean * mean + variance),
+	                     .spread = sqrt(variance),
+	                     .gap = (double)least(p->linear[i], step)};
+}
+
+static taut_temperature_range of_flips(const taut_problem *p)
+{
+	const double steps = taut_log(COLD_STEPS * (p->n + 1.0));
+	double       square = 0.0;
+	double       cold = 0.0;
+	double       n_moving = 0.0;
+
+	for (uint32_t i = 0; i < p->n; i++) {
+		const change_size c = measure(p, i);
+		const double      gap = c.gap / steps;
+		const double      spread = COLD_FLIP * c.spread / sqrt((double)p->n);
+		const double      own = gap > spread ? gap : spread;
+
+		if (c.size == 0.0)
+			continue;
+		square += c.size * c.size;
+		n_moving += 1.0;
+		if (own > 0.0 && (cold == 0.0 || own < cold))
+			cold = own;
+	}
+	if (n_moving == 0.0)
+		return (taut_temperature_range){1.0, 1.0};
+	return (taut_temperature_range){HOT_FLIP * sqrt(square / n_moving), cold};
+}
+
+/* Of the differences f_b = m_ub - m_vb, b not u or v, of two rows of m + m': means over pairs of
+ * rows. */
+typedef struct {
+	double squares; /* sum of f_b^2 */
+	double cross;   /* sum over b != c of f_b f_c */
+} row_differences;
+
+static row_differences differ(const int32_t *m, uint32_t n)
+{
+	/* all pairs, or of long permutations every step-th row against all */
+	const uint32_t  step = 1 + n / PAIRED_ROWS;
+	double          n_pairs = 0.0;
+	row_differences out = {0.0, 0.0};
+
+	for (size_t u = 0; u < n; u += step)
+		for (size_t v = 0; v < n; v += step) {
+			double sum = 0.0;
+			double squares = 0.0;
+
+			if (u == v)
+				continue;
+			for (size_t b = 0; b < n; b++) {
+				const double f = ((double)m[u * n + b] - (double)m[v * n + b]) +
+				                 ((double)m[b * n + u] - (double)m[b * n + v]);
+
+				if (b == u || b == v)
+					continue;
+				sum += f;
+				squares += f * f;
+			}
+			out.squares += squares;
+			out.cross += sum * sum - squares;
+			n_pairs += 1.0;
+		}
+	if (n_pairs > 0.0) {
+		out.squares /= n_pairs;
+		out.cross /= n_pairs;
+	}
+	return out;
+}
+
+static uint64_t divisor_of(const int32_t *m, size_t count)
+{
+	uint64_t g = 0;
+
+	for (size_t k = 0; k < count && g != 1; k++)
+		g = divisor(g, magnitude(m[k]));
+	return g;
+}
+
+static taut_temperature_range of_swaps(const taut_problem *p)
+{
+	const uint32_t n = p->permutation_n;
+	const size_t   square = (size_t)n * n;
+	double         gap;
+	double         spread;
+	double         others = n > 2 ? (double)n - 2.0 : 1.0;
+	double         pairs = n > 3 ? others * (others - 1.0) : 1.0;
+
+	const row_differences f = differ(p->flow, n);
+	const row_differences d = differ(p->distance, n);
+
+	/* f pairs with (d + d') / 2: its squares are a quarter */
+	spread = 0.25 * (f.squares * d.squares / others + f.cross * d.cross / pairs);
+	spread = spread > 0.0 ? sqrt(spread) : 0.0;
+	gap = (double)divisor_of(p->flow, square) * (double)divisor_of(p->distance, square);
+	if (gap == 0.0 || spread == 0.0)
+		return (taut_temperature_range){1.0, 1.0};
+	gap /= taut_log(COLD_STEPS * 0.5 * n * (n - 1.0));
+	return (taut_temperature_range){.hot = HOT_SWAP * spread,
+	                                .cold = gap > COLD_SWAP * spread ? gap
+	                                                                 : COLD_SWAP * spread};
+}
+
+taut_temperature_range taut_temperature_default(const taut_problem *problem)
+{
+	taut_temperature_range t = problem->permutation_n ? of_swaps(problem) : of_flips(problem);
+
+	if (t.cold <= 0.0 || t.cold > t.hot)
+		t.cold = t.hot;
+	return t;
+}
