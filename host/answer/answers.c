@@ -315,6 +315,26 @@ static void merge(worker *into, const worker *v, const taut_model *m)
 		offer(into, m, v->best, v->best_violations, v->best_objective, v->best_sample);
 }
 
+/* An early end must not leave the user without a feasible answer where one is a plain repair away:
+ * the best sample is repaired even so. */
+static taut_status rescue(worker *v, const round_work *w, taut_error *err)
+{
+	const taut_ctx     unhurried = {.threads = 1};
+	taut_answers      *a = w->answers;
+	taut_repair_report report;
+	taut_status        st;
+
+	if (!a->repair || v->best_sample == NO_SAMPLE || v->best_feasible ||
+	    (a->has_incumbent && a->incumbent_feasible) || !taut_ctx_stopped(w->ctx))
+		return TAUT_OK;
+	st = taut_repair(&report, a->repairers[0], v->best, w->seed, true, false, &unhurried, err);
+	v->best_feasible = report.feasible_after;
+	v->best_violations = taut_model_violations(a->model, v->best);
+	v->best_objective = report.objective_after;
+	v->changed += report.distance;
+	return st;
+}
+
 static taut_status polish(worker *v, const round_work *w, taut_error *err)
 {
 	taut_answers      *a = w->answers;
@@ -377,7 +397,9 @@ static taut_status take(round_work *w, size_t samples, taut_error *err)
 		goto done;
 	for (uint32_t k = 1; k < a->n_repairers; k++)
 		merge(&w->workers[0], &w->workers[k], a->model);
-	st = polish(&w->workers[0], w, err);
+	st = rescue(&w->workers[0], w, err);
+	if (st == TAUT_OK)
+		st = polish(&w->workers[0], w, err);
 	if (st == TAUT_OK)
 		record(a, &w->workers[0], samples);
 done:

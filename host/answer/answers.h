@@ -1,5 +1,6 @@
-/* The answer stage: decodes the samples of a round, verifies and repairs every one, and keeps the incumbent. Runs in
- * parallel; what it keeps does not depend on the thread count (best objective, then lowest sample number). */
+/* The answer stage: decodes the samples of a round, verifies and repairs every one, and keeps the
+ * incumbent. Runs in parallel; what it keeps does not depend on the thread count (best objective,
+ * then lowest sample number). */
 #ifndef TAUT_ANSWER_ANSWERS_H
 #define TAUT_ANSWER_ANSWERS_H
 
@@ -14,9 +15,10 @@ typedef struct {
 	uint32_t          n_repairers;
 	taut_repairer   **repairers; /* [n_repairers], one per thread */
 
-	bool     has_incumbent;
-	bool     incumbent_feasible; /* a feasible incumbent is never replaced by an infeasible one; among
-	                              * infeasible ones fewer violations, then the better objective, win */
+	bool has_incumbent;
+	bool incumbent_feasible; /* a feasible incumbent is never replaced by an infeasible one;
+	                          * among infeasible ones fewer violations, then the better
+	                          * objective, win */
 	int64_t  incumbent_objective;
 	size_t   incumbent_violations;
 	uint8_t *incumbent; /* [n] */
@@ -38,18 +40,25 @@ typedef struct {
 } taut_answers;
 
 /* Caller's storage; fini frees what init made. threads >= 1. ENOMEM. */
-taut_status taut_answers_init(taut_answers *out, const taut_model *model, const double *multipliers, bool repair,
-			      bool local_search, uint32_t threads, taut_error *err) TAUT_MUST_CHECK;
+taut_status taut_answers_init(taut_answers *out, const taut_model *model, const double *multipliers,
+                              bool repair, bool local_search, uint32_t threads,
+                              taut_error *err) TAUT_MUST_CHECK;
 void        taut_answers_fini(taut_answers *answers);
 
-/* Takes one round of samples. Equal samples are repaired once (same seed, same result) and counted as often as they
- * occur. A stop or deadline of ctx: every sample is still counted raw, those not yet repaired are skipped. ENOMEM. */
-taut_status taut_answers_take(taut_answers *answers, const taut_codec *codec, const taut_samples *samples,
-			      uint64_t seed, const taut_ctx *ctx, taut_error *err) TAUT_MUST_CHECK;
+/* Takes one round of samples. Equal samples are repaired once (same seed, same result) and counted
+ * as often as they occur. A stop or deadline of ctx: every sample is still counted raw, those not
+ * yet repaired are skipped, but for the best one where no feasible answer is known yet. With local
+ * search the round's best answer is polished where the structure has a polish (repair.h). ENOMEM.
+ */
+taut_status taut_answers_take(taut_answers *answers, const taut_codec *codec,
+                              const taut_samples *samples, uint64_t seed, const taut_ctx *ctx,
+                              taut_error *err) TAUT_MUST_CHECK;
 
-/* The same for `count` uniform random bitstrings: the baseline of an annealer. Where the model has a permutation block
- * or one-hot groups and `structured`, random permutations and members, as the exchange moves start from. */
-taut_status taut_answers_take_random(taut_answers *answers, size_t count, uint64_t seed, bool structured,
-				     const taut_ctx *ctx, taut_error *err) TAUT_MUST_CHECK;
+/* The same for `count` uniform random bitstrings: the baseline of an annealer. Where the model has
+ * a permutation block or one-hot groups and `structured`, random permutations and members, as the
+ * exchange moves start from. */
+taut_status taut_answers_take_random(taut_answers *answers, size_t count, uint64_t seed,
+                                     bool structured, const taut_ctx *ctx,
+                                     taut_error *err) TAUT_MUST_CHECK;
 
 #endif

@@ -13,7 +13,7 @@
 enum { LOOK_EVERY = 1 << 14 };
 /* Comparisons of one polish: about a second. Variables of a window that is not the whole problem.
  */
-#define POLISH_WORK (UINT64_C(1) << 29)
+#define POLISH_WORK (UINT64_C(1) << 28)
 enum { PART_WINDOW = 36 };
 
 typedef struct {

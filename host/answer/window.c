@@ -13,7 +13,7 @@
 #include "base/alloc.h"
 #include "model/evaluate.h"
 
-enum { KEYS = 3 };
+enum { KEYS = 4 };
 
 /* Work between two looks at the clock. */
 #define LOOK_EVERY (UINT64_C(1) << 20)
@@ -145,12 +145,14 @@ static void try_pair(search *s, const entry *a, const entry *b, int64_t spent)
 	const uint32_t n_forms = s->m->n_forms;
 	int64_t        sum = spent;
 
-	if (n_forms > 2)
-		sum += cost(s->m, 2, s->base[2] + a->sum[2] + b->sum[2]);
-	for (uint32_t f = KEYS; f < n_forms && sum < s->best; f++)
+	for (uint32_t f = 2; f < n_forms && f < KEYS && sum < s->best; f++)
+		sum += cost(s->m, f, s->base[f] + a->sum[f] + b->sum[f]);
+	for (uint32_t f = KEYS; f < n_forms && sum < s->best; f++) {
+		s->work += 8; /* sum_of goes through up to 20 bits twice */
 		sum += cost(s->m, f,
 		            s->base[f] + sum_of(&s->a, f, n_forms, a->mask) +
 		                    sum_of(&s->b, f, n_forms, b->mask));
+	}
 	if (sum >= s->best)
 		return;
 	s->best = sum;
@@ -219,12 +221,30 @@ static void join_lists(search *s, int64_t e)
 	}
 }
 
-static void run(search *s)
+static void join_all(search *s)
 {
 	for (int64_t e = 0; e <= s->bound[0] && cost(s->m, 0, e) < s->best && !s->stopped; e++) {
 		join_lists(s, e);
 		if (e > 0)
 			join_lists(s, -e);
+	}
+}
+
+/* The work grows with a power of the cost that is allowed, so costs below 8, 16, 32, .. least
+ * weights are looked for in turn, up to the cost of x. */
+static void run(search *s)
+{
+	const int64_t known = s->best;
+	int64_t       limit = INT64_MAX;
+
+	for (uint32_t f = 0; f < s->m->n_forms; f++)
+		limit = cost(s->m, f, 1) < limit ? cost(s->m, f, 1) : limit;
+	for (limit = limit < known / 8 ? 8 * limit : known; !s->found && !s->stopped;
+	     limit = limit < known / 2 ? 2 * limit : known) {
+		s->best = limit;
+		join_all(s);
+		if (limit == known)
+			break;
 	}
 }
 

@@ -16,7 +16,7 @@ bool taut_window_applies(const taut_model *m);
 /* Sets the `count` distinct variables of `window` to values that make the objective least, the
  * others of x fixed; x changes only where that is an improvement. *exact: the search went to its
  * end, no values are better (false when it came to `work_limit` comparisons, when sums leave 32
- * bits, or when ctx stopped it). Less than 48 MiB. ENOMEM. */
+ * bits, or when ctx stopped it). Less than 56 MiB. ENOMEM. */
 taut_status taut_window_search(bool *exact, uint8_t *x, const taut_model *m, const uint32_t *window,
                                uint32_t count, uint64_t work_limit, const taut_ctx *ctx,
                                taut_error *err) TAUT_MUST_CHECK;
