@@ -289,6 +289,23 @@ static void test_groups(void **state)
 		}
 }
 
+/* Around the largest fields of 16 bits: |F| + |c| from 32765 to 33010. */
+static void test_narrow_edge(void **state)
+{
+	taut_rng rng;
+
+	(void)state;
+	taut_rng_init(&rng, SEED, 13);
+	for (int32_t edge = 16380; edge <= 16500; edge += 1 + edge / 16384 * 40) {
+		taut_problem *p = bits_problem(20, 0.0, 1, false, &rng);
+
+		for (uint32_t i = 0; i < p->n; i++)
+			p->linear[i] = i % 2 ? edge : -edge;
+		compare(p, 64, 4, 3, 20000.0);
+		taut_problem_free(p);
+	}
+}
+
 /* Fields that wrap at 32 bits while every change fits. */
 static void test_wrapping_groups(void **state)
 {
@@ -612,6 +629,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_bits),
 		cmocka_unit_test(test_groups),
+		cmocka_unit_test(test_narrow_edge),
 		cmocka_unit_test(test_wrapping_groups),
 		cmocka_unit_test(test_permutations),
 		cmocka_unit_test(test_extreme_temperatures),

@@ -80,7 +80,8 @@ typedef struct {
 	int32_t  *position; /* [stride] p(a), 0 beyond n */
 	uint32_t *fields;   /* [n][stride] G */
 	uint32_t *own;      /* [stride] G[a][p(a)] */
-	uint32_t *change;   /* [stride] scratch */
+	/* [stride] scratch of an update */
+	uint32_t *change, *row, *factor;
 	int64_t   energy;
 } taut_cpu_swap_lane;
 

@@ -22,14 +22,53 @@ static inline void swap_own(const taut_cpu_swaps *s, taut_cpu_swap_lane *lane)
 	}
 }
 
-/* to[k] += factor * from[k] */
-static inline void swap_add(uint32_t *to, const uint32_t *from, uint32_t factor, uint32_t stride)
+/* Adds factor[k] * add to row row[k] of G, for all k < count, in `width` registers from column
+ * `first` on. */
+static inline void swap_add(const taut_cpu_swaps *s, const taut_cpu_swap_lane *lane, uint32_t count,
+                            const uint32_t *add, uint32_t first, uint32_t width)
 {
-	uvec_32 *const       out = (uvec_32 *)to;
-	const uvec_32 *const in = (const uvec_32 *)from;
+	const uint32_t *const row = lane->row;
+	const uint32_t *const factor = lane->factor;
+	uint32_t *const       fields = lane->fields + first;
+	const size_t          stride = s->stride;
+	uvec_32               own[4];
 
-	for (uint32_t v = 0; v < stride / WIDTH_32; v++)
-		out[v] += in[v] * factor;
+	for (uint32_t v = 0; v < width; v++)
+		own[v] = ((const uvec_32 *)(add + first))[v];
+	for (uint32_t k = 0; k < count; k++) {
+		uvec_32 *const to = (uvec_32 *)(fields + row[k] * stride);
+
+		for (uint32_t v = 0; v < width; v++)
+			to[v] += own[v] * factor[k];
+	}
+}
+
+/* The same in all columns. */
+static inline void swap_add_all(const taut_cpu_swaps *s, const taut_cpu_swap_lane *lane,
+                                uint32_t count, const uint32_t *add)
+{
+	uint32_t first = 0;
+
+	for (; first + 4 * WIDTH_32 <= s->stride; first += 4 * WIDTH_32)
+		swap_add(s, lane, count, add, first, 4);
+	for (; first < s->stride; first += WIDTH_32)
+		swap_add(s, lane, count, add, first, 1);
+}
+
+/* Lists the rows a with x_ua - x_va (or x_ua alone) not 0 in lane->row and lane->factor. */
+static inline uint32_t swap_list(const taut_cpu_swaps *s, taut_cpu_swap_lane *lane,
+                                 const uint32_t *xu, const uint32_t *xv)
+{
+	uint32_t count = 0;
+
+	for (uint32_t a = 0; a < s->n; a++) {
+		const uint32_t factor = xu[a] - (xv ? xv[a] : 0);
+
+		lane->row[count] = a;
+		lane->factor[count] = factor;
+		count += factor != 0;
+	}
+	return count;
 }
 
 static void swap_start(const taut_cpu_swaps *s, taut_cpu_swap_lane *lane)
@@ -39,14 +78,8 @@ static void swap_start(const taut_cpu_swaps *s, taut_cpu_swap_lane *lane)
 	memset(lane->fields, 0, s->n * stride * sizeof *lane->fields);
 	for (uint32_t t = 0; t < s->terms; t++)
 		for (size_t b = 0; b < s->n; b++)
-			for (size_t a = 0; a < s->n; a++) {
-				const uint32_t factor = s->x[t][b * stride + a];
-
-				if (factor)
-					swap_add(lane->fields + a * stride,
-					         s->y[t] + (size_t)lane->position[b] * stride,
-					         factor, s->stride);
-			}
+			swap_add_all(s, lane, swap_list(s, lane, s->x[t] + b * stride, NULL),
+			             s->y[t] + (size_t)lane->position[b] * stride);
 	swap_own(s, lane);
 }
 
@@ -59,15 +92,14 @@ static void swap_accept(const taut_cpu_swaps *s, taut_cpu_swap_lane *lane, uint3
 	uint32_t *const change = lane->change;
 
 	for (uint32_t t = 0; t < s->terms; t++) {
-		const uint32_t *const xu = s->x[t] + u * stride;
-		const uint32_t *const xv = s->x[t] + v * stride;
+		const uint32_t *const ym = s->y[t] + m * stride;
+		const uint32_t *const yl = s->y[t] + l * stride;
+		const uint32_t        count =
+			swap_list(s, lane, s->x[t] + u * stride, s->x[t] + v * stride);
 
 		for (size_t k = 0; k < stride; k++)
-			change[k] = s->y[t][m * stride + k] - s->y[t][l * stride + k];
-		for (size_t a = 0; a < s->n; a++)
-			if (xu[a] != xv[a])
-				swap_add(lane->fields + a * stride, change, xu[a] - xv[a],
-				         s->stride);
+			change[k] = ym[k] - yl[k];
+		swap_add_all(s, lane, count, change);
 	}
 	lane->position[u] = (int32_t)m;
 	lane->position[v] = (int32_t)l;

@@ -47,6 +47,8 @@ static void fini(slice *w)
 		taut_free(w->lane[l].fields);
 		taut_free(w->lane[l].own);
 		taut_free(w->lane[l].change);
+		taut_free(w->lane[l].row);
+		taut_free(w->lane[l].factor);
 	}
 	taut_free(w->lane);
 	taut_free(w->best);
@@ -68,6 +70,12 @@ static taut_status init_lane(taut_cpu_swap_lane *lane, const taut_cpu_swaps *s, 
 		return TAUT_ENOMEM;
 	lane->change = taut_alloc_aligned(s->stride, sizeof *lane->change, err);
 	if (!lane->change)
+		return TAUT_ENOMEM;
+	lane->row = taut_alloc(s->stride, sizeof *lane->row, err);
+	if (!lane->row)
+		return TAUT_ENOMEM;
+	lane->factor = taut_alloc(s->stride, sizeof *lane->factor, err);
+	if (!lane->factor)
 		return TAUT_ENOMEM;
 	lane->fields = taut_alloc_aligned((s->n + TAUT_CPU_BLOCK) * (size_t)s->stride,
 	                                  sizeof *lane->fields, err);

@@ -42,7 +42,7 @@ static inline vec_32 threshold_metropolis(uvec_32 e, taut_cpu_scale scale)
 {
 	uvec_32 t = e * scale.m >> scale.right;
 
-	if (scale.right < 2) { /* e m >> 2 < 2^30 needs no cap */
+	if (scale.right == 0) { /* e m >> 1 < 2^31 needs no cap */
 		const uvec_32 cap = (uvec_32){0} + (uint32_t)scale.cap;
 		const uvec_32 over = (uvec_32)(t > cap);
 
