@@ -11,10 +11,11 @@
 /* Pairs tried by one local search, and between two looks at the clock. */
 #define PAIR_WORK (UINT64_C(1) << 22)
 enum { LOOK_EVERY = 1 << 14 };
-/* Comparisons of one polish: about a second. Variables of a window that is not the whole problem.
+/* Comparisons of one polish: about a second. Variables of a window that is not the
+ * whole problem: a small one first, in case the large one comes to the limit empty-handed.
  */
 #define POLISH_WORK (UINT64_C(1) << 28)
-enum { PART_WINDOW = 36 };
+enum { SMALL_WINDOW = 28, PART_WINDOW = 36 };
 
 typedef struct {
 	taut_flips flips;
@@ -124,7 +125,11 @@ static taut_status deviation_polish(bool *optimal, void *state, uint8_t *x, taut
 		s->window[i] = s->window[at];
 		s->window[at] = i;
 	}
-	st = taut_window_search(optimal, x, m, s->window, count, POLISH_WORK, ctx, err);
+	st = count == m->n ? TAUT_OK
+	                   : taut_window_search(optimal, x, m, s->window, SMALL_WINDOW, POLISH_WORK,
+	                                        ctx, err);
+	if (st == TAUT_OK)
+		st = taut_window_search(optimal, x, m, s->window, count, POLISH_WORK, ctx, err);
 	*optimal = *optimal && count == m->n;
 	return st;
 }

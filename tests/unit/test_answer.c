@@ -9,6 +9,7 @@
 
 #include "answer/answers.h"
 #include "answer/verify.h"
+#include "base/alloc.h"
 #include "base/rng.h"
 #include "model/evaluate.h"
 
@@ -348,6 +349,34 @@ static void test_deadline(void **state)
 	taut_model_free(m);
 }
 
+/* Every allocation of the stage fails once: ENOMEM, and nothing leaks. */
+static void test_faults(void **state)
+{
+	taut_model *m = knapsack(20);
+	taut_status st = TAUT_ENOMEM;
+	long        nth = 0;
+
+	(void)state;
+	if (!taut_faults_built()) {
+		taut_model_free(m);
+		print_message("SKIPPED: built without TAUT_FAULTS\n");
+		skip();
+	}
+	while (st != TAUT_OK) {
+		taut_answers a;
+		assert_int_equal(st, TAUT_ENOMEM);
+		taut_faults_arm(++nth, 0);
+		st = taut_answers_init(&a, m, NULL, true, true, 2, NULL);
+		if (st == TAUT_OK) {
+			st = taut_answers_take_random(&a, 3, 1, false, &ctx, NULL);
+			taut_answers_fini(&a);
+		}
+		taut_faults_arm(0, 0);
+	}
+	assert_true(nth > 10);
+	taut_model_free(m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -358,6 +387,7 @@ int main(void)
 		cmocka_unit_test(test_permutations),
 		cmocka_unit_test(test_polish),
 		cmocka_unit_test(test_deadline),
+		cmocka_unit_test(test_faults),
 	};
 
 	return cmocka_run_group_tests_name("answer", tests, NULL, NULL);
