@@ -3,20 +3,28 @@
  * Powell 1969; on annealers Yonaga et al. 2020, arXiv 2012.06119; Sharma & Lau 2025, arXiv
  * 2507.12159).
  *
- * A row lo <= a x <= hi contributes rho/2 (a x - z + l/rho)^2 = rho/2 (a x - z)^2 + l (a x - z) +
- * l^2/(2 rho); the constant is left out. z is the limit at stake: b of an equation, else hi while A
- * + l/rho > hi,   lo while A + l/rho < lo,   A = mean activity over the round's samples; while
- * neither holds, the true term of an inequality, max(0, .)^2, is 0 near the samples, and only l (a
- * x - z) stays. Before the first samples the rows that carry a multiplier take part; without given
- * multipliers, all.
+ * A row lo <= a x <= hi contributes, but for the constant l^2 / (2 rho),
+ *
+ *   rho/2 (a x - z + l/rho)^2  =  rho/2 (a x - z)^2 + l (a x - z).
+ *
+ * With A the mean activity of the round's samples, z is b of an equation, else hi while
+ * A + l/rho > hi and lo while A + l/rho < lo. While neither holds, the true term of an inequality,
+ * max(0, .)^2, is 0 near the samples: only l (a x - z) stays. Before the first samples the rows
+ * with a given multiplier take part; where none are given, all.
  *
  * Step, after every round, with z = A + l/rho cut to [lo, hi]:
- *   l <- l + rho (A - z),   which is [l + rho (A - hi)]+ for <= rows and l + rho (A - b) for
- * equations. rho_k starts at twice RHO_SHARE of the mild weight (taut_plan_mild_weight): squares
- * and profits then have the same size, and the range of the coefficients stays small. It doubles,
- * at most GROWTHS_MAX times, for rows whose mean breaks them when the norm of A - z has not fallen
- * to STALL of the round before. The weight of the products starts exact and doubles likewise.
- * --penalty gives rho/2 of the first round.
+ *
+ *   l <- l + rho (A - z)
+ *
+ * which is [l + rho (A - hi)]+ for <= rows and l + rho (A - b) for equations.
+ *
+ * Start: rho/2 of an equation is the mild weight (taut_plan_mild_weight). Of the m other rows that
+ * take part it is CORE / (m n_k) of that, n_k the row's entries: near good multipliers the items'
+ * net profits lie about c / n apart around 0, and a square much stiffer than what the CORE items
+ * next to 0 are worth freezes the choice among them (measured: docs/augmented_lagrangian.md).
+ * Growth: rho doubles, at most GROWTHS_MAX times, for rows whose mean breaks them by more than
+ * TOLERANCE of their mean |a|, when the norm of A - z has not fallen to STALL of the round before.
+ * The weight of the products starts exact and doubles likewise. --penalty gives the first rho/2.
  */
 #include <math.h>
 
@@ -24,10 +32,9 @@
 #include "formulations/methods.h"
 #include "formulations/plan.h"
 
-static const double RHO_SHARE = 1.0;
+static const double CORE = 50;
 static const double STALL = 0.7;
-static const double TOLERANCE =
-	0.01; /* of a row's mean |a|: a mean that breaks the row by less is noise */
+static const double TOLERANCE = 0.5;
 enum { GROWTHS_MAX = 20 };
 
 typedef struct {
@@ -89,7 +96,19 @@ static double first_activity(const method *s, uint32_t k, bool priced)
 	return 0.5 * ((double)lo + (double)hi);
 }
 
-static void init_row(method *s, uint32_t k, const taut_options *options, const double *multipliers)
+/* rho/2 of the first round. sharing: rows with a limit that take part. */
+static double first_weight(const method *s, uint32_t k, uint32_t sharing)
+{
+	const taut_row *row = &s->plan.model->rows[k];
+	const double    mild = taut_plan_mild_weight(&s->plan, k);
+
+	if (mild == 0.0) /* nothing to gain: any weight will do */
+		return 1.0;
+	return is_equation(row) ? mild : mild * CORE / ((double)row->count * (double)sharing);
+}
+
+static void init_row(method *s, uint32_t k, const taut_options *options, const double *multipliers,
+                     uint32_t sharing)
 {
 	const taut_model *m = s->plan.model;
 	const taut_row   *row = &m->rows[k];
@@ -99,9 +118,7 @@ static void init_row(method *s, uint32_t k, const taut_options *options, const d
 		return;
 	for (size_t e = row->first; e < row->first + row->count; e++)
 		s->size[k] += fabs((double)m->row_coef[e]) / (double)row->count;
-	s->rho[k] = 2 * (given > 0 ? given : RHO_SHARE * taut_plan_mild_weight(&s->plan, k));
-	if (s->rho[k] == 0.0) /* nothing to gain: any weight will do */
-		s->rho[k] = 2.0;
+	s->rho[k] = 2 * (given > 0 ? given : first_weight(s, k, sharing));
 	s->l[k] = multipliers ? multipliers[k] : 0.0;
 	set_term(s, k, first_activity(s, k, multipliers != NULL));
 }
@@ -177,6 +194,7 @@ static taut_status start(taut_formulation **out, const taut_model *model,
                          taut_error *err)
 {
 	method     *s = taut_alloc(1, sizeof *s, err);
+	uint32_t    sharing = 0;
 	taut_status st;
 
 	*out = NULL;
@@ -195,7 +213,10 @@ static taut_status start(taut_formulation **out, const taut_model *model,
 	}
 	s->norm = s->conflicts = INFINITY;
 	for (uint32_t k = 0; k < model->n_rows; k++)
-		init_row(s, k, options, multipliers);
+		sharing += taut_plan_has_row(&s->plan, k) && !is_equation(&model->rows[k]) &&
+		           (!multipliers || multipliers[k] != 0.0);
+	for (uint32_t k = 0; k < model->n_rows; k++)
+		init_row(s, k, options, multipliers, sharing ? sharing : 1);
 	*out = &s->plan.base;
 	return TAUT_OK;
 }
