@@ -190,7 +190,7 @@ static double score(generic *s, uint32_t i)
 			taut_row_violation(m, k, s->flips.activity[k] + step * m->column_coef[e]);
 		sum += s->weight[k] * (double)(after - violation(s, k));
 	}
-	s->work += m->column_first[i + 1] - m->column_first[i] + 1;
+	s->work += 2 * (m->column_first[i + 1] - m->column_first[i]) + 4;
 	return sum;
 }
 
@@ -236,6 +236,7 @@ static candidate pick(generic *s, taut_rng *rng)
 				tried++;
 			}
 			e = e + 1 < row->count ? e + 1 : 0;
+			s->work++;
 		}
 	} else {
 		const uint32_t i = s->hot[at - s->n_broken];
@@ -258,7 +259,7 @@ static void raise_weights(generic *s)
 }
 
 /* The member of a one-hot group that is 1, other than i; NOBODY where there is none or several. */
-static uint32_t partner(const generic *s, uint32_t i)
+static uint32_t partner(generic *s, uint32_t i)
 {
 	const taut_model *m = s->m;
 	uint32_t          found = NOBODY;
@@ -267,6 +268,7 @@ static uint32_t partner(const generic *s, uint32_t i)
 	if (m->group_of[i] == TAUT_NO_GROUP || s->flips.activity[m->group_of[i]] != 1)
 		return NOBODY;
 	row = &m->rows[m->group_of[i]];
+	s->work += row->count;
 	for (size_t e = row->first; e < row->first + row->count; e++)
 		if (m->row_col[e] != i && s->flips.x[m->row_col[e]])
 			found = m->row_col[e];
@@ -423,7 +425,7 @@ static void eject(generic *s, taut_rng *rng, const taut_ctx *ctx)
 	while (s->work < limit && !taut_ctx_stopped(ctx)) {
 		reset_weights(s);
 		s->held = (uint32_t)taut_rng_below(rng, s->m->n);
-		s->work += s->m->n / 16;
+		s->work += s->m->n / 4;
 		flip(s, s->held);
 		if (walk(s, EJECT_WORK, rng, ctx) && s->flips.objective < best)
 			descend(s, ctx);
