@@ -98,10 +98,11 @@ typedef struct {
 	const uint32_t *col;  /* [row[n]] */
 	const int32_t  *coef; /* [row[n]] q_ij */
 
-	/* One-hot groups; exactly one variable of every group is 1 in the initial state. A visit to
-	 * a grouped variable that is 0 proposes to move its group's one there, from j to i, which
-	 * changes E by D_j + D_i - q_ij; a visit to one that is 1 does nothing. Both use up their
-	 * noise. */
+	/* One-hot groups; exactly one variable of every group is 1 in the initial state. A group's
+	 * k members are numbered 0 .. k - 1 in index order. A visit to member v in a lane whose one
+	 * is member j proposes to move it to member (v - j) mod k, which is its own inverse; from
+	 * variable a to b that changes E by D_a + D_b - q_ab. Where it would stay, nothing happens;
+	 * the noise is used up all the same. */
 	const uint32_t *group; /* [n] group of i or TAUT_UNGROUPED; NULL: none */
 	uint32_t        n_groups;
 

@@ -81,20 +81,38 @@ static int64_t coupling(const taut_machine_problem *p, uint32_t i, uint32_t j)
 	return q;
 }
 
-/* The variable that is 1 in i's group. */
-static uint32_t group_one(const sweep *w, uint32_t i, uint32_t lane)
+/* A visit to member number v of a group of k, whose one is member j, proposes to move the one to
+ * member (v - j) mod k. */
+static void group_move(const sweep *w, uint32_t i, uint32_t lane, uint32_t *from, uint32_t *to)
 {
 	const taut_machine_problem *p = w->problem;
-	uint32_t                    one = TAUT_UNGROUPED;
+	uint32_t                    size = 0;
+	uint32_t                    visited = 0;
+	uint32_t                    one = 0;
+	uint32_t                    number = 0;
+	uint32_t                    ones = 0;
 
 	for (uint32_t j = 0; j < p->n; j++) {
-		if (p->group[j] != p->group[i] || !bit(w->state, j, lane))
+		if (p->group[j] != p->group[i])
 			continue;
-		assert(one == TAUT_UNGROUPED);
-		one = j;
+		if (j == i)
+			visited = size;
+		if (bit(w->state, j, lane)) {
+			*from = j;
+			one = size;
+			ones++;
+		}
+		size++;
 	}
-	assert(one != TAUT_UNGROUPED);
-	return one;
+	assert(ones == 1);
+	(void)ones;
+	for (uint32_t j = 0; j < p->n; j++) {
+		if (p->group[j] != p->group[i])
+			continue;
+		if (number == (visited + size - one) % size)
+			*to = j;
+		number++;
+	}
 }
 
 static int spin(const taut_machine_state *state, uint32_t i, uint32_t lane)
@@ -117,24 +135,27 @@ static void visit_lane(sweep *w, uint32_t i, uint32_t bits, uint32_t lane)
 {
 	const taut_machine_problem *p = w->problem;
 	const bool                  grouped = p->group != NULL && p->group[i] != TAUT_UNGROUPED;
-	uint32_t                    from = i; /* grouped: where the one comes from */
+	uint32_t                    from = i;
+	uint32_t                    to = i;
 	int64_t                     change;
 	int                         c = 0;
 
-	if (grouped && bit(w->state, i, lane))
-		return;
-	change = flip_change(w, i, lane);
-	if (w->launch->mode == TAUT_MODE_SQA)
-		c = ring_c(w, i, lane);
 	if (grouped) {
-		from = group_one(w, i, lane);
-		change += flip_change(w, from, lane) - coupling(p, i, from);
+		group_move(w, i, lane, &from, &to);
+		if (from == to)
+			return;
+	}
+	change = flip_change(w, to, lane);
+	if (w->launch->mode == TAUT_MODE_SQA)
+		c = ring_c(w, to, lane);
+	if (grouped) {
+		change += flip_change(w, from, lane) - coupling(p, to, from);
 		if (w->launch->mode == TAUT_MODE_SQA)
 			c += ring_c(w, from, lane);
 	}
 	if (!accepts(w, bits, lane, change, w->jq * c))
 		return;
-	toggle(w->state, i, lane);
+	toggle(w->state, to, lane);
 	if (grouped)
 		toggle(w->state, from, lane);
 	w->state->energy[lane] += change;

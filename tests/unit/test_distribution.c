@@ -412,6 +412,47 @@ static void slices(void **state)
 	slices_case(*state, TAUT_RULE_METROPOLIS);
 }
 
+/* Two groups of 3 and two free bits. */
+static void groups_case(const taut_noise *noise, taut_machine_rule rule)
+{
+	enum { GROUPS = 2, SIZE = 3, THIN = 10 };
+	static histogram h;
+	fixture          f;
+	double           weight[MAX_STATES];
+	uint32_t         members[GROUPS] = {0};
+
+	memset(&f, 0, sizeof f);
+	odd(&f, 3, 2, 7);
+	fixture_groups(&f, GROUPS, SIZE);
+	set_launch(&f, noise, TAUT_MODE_SA, rule, 5.0);
+	boltzmann(&h, weight, &f, taut_decode_temperature(f.temperature[0]));
+	for (uint32_t i = 0; i < GROUPS * SIZE; i++)
+		members[f.group[i]] |= 1u << i;
+	for (uint32_t x = 0; x < STATES; x++)
+		for (uint32_t g = 0; g < GROUPS; g++) {
+			const uint32_t ones = x & members[g];
+
+			if (ones == 0 || (ones & (ones - 1)))
+				h.probability[x] = 0.0;
+		}
+	normalise(&h);
+	advance(&f, 8 * THIN);
+	for (uint32_t s = 0; s < SWEEPS; s += THIN) {
+		advance(&f, THIN);
+		for (uint32_t lane = 0; lane < TAUT_LANES; lane++)
+			h.count[lane_state(&f, lane)]++;
+		h.samples += TAUT_LANES;
+	}
+	assert_true(chi_square(&h, rule == TAUT_RULE_HEATBATH ? "groups heat bath T 5"
+	                                                      : "groups Metropolis T 5") > 1e-4);
+}
+
+static void groups(void **state)
+{
+	groups_case(*state, TAUT_RULE_HEATBATH);
+	groups_case(*state, TAUT_RULE_METROPOLIS);
+}
+
 /* Swaps over the permutations of 5, numbered in base 5 without the last position. */
 static void permutations_case(const taut_noise *noise, taut_machine_rule rule, double t)
 {
@@ -532,8 +573,9 @@ static int tear_down(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(flips),  cmocka_unit_test(control),      cmocka_unit_test(ladders),
-		cmocka_unit_test(slices), cmocka_unit_test(permutations), cmocka_unit_test(lanes),
+		cmocka_unit_test(flips),  cmocka_unit_test(control), cmocka_unit_test(ladders),
+		cmocka_unit_test(slices), cmocka_unit_test(groups),  cmocka_unit_test(permutations),
+		cmocka_unit_test(lanes),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

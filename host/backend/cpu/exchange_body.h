@@ -17,12 +17,33 @@ static void NAME(start)(taut_cpu_flips *f)
 	}
 }
 
-/* The couplings of i inside its group, or zeros again. */
-static inline void NAME(inside)(const taut_cpu_flips *f, uint32_t i, int on)
+/* Coupling of two variables, found by bisection: rows are sorted. */
+static inline int32_t NAME(coupling)(const taut_cpu_flips *f, uint32_t i, uint32_t j)
 {
-	for (uint64_t k = f->row[i]; k < f->row[i + 1]; k++)
-		if (f->group[f->col[k]] == f->group[i])
-			f->inside[f->col[k]] = on ? f->coef[k] : 0;
+	uint64_t low = f->row[i];
+	uint64_t high = f->row[i + 1];
+
+	while (low < high) {
+		const uint64_t middle = low + (high - low) / 2;
+
+		if (f->col[middle] < j)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < f->row[i + 1] && f->col[low] == j ? f->coef[low] : 0;
+}
+
+/* Where a visit to i proposes to move its group's one that is at j: member (v - number of j) mod k.
+ */
+static inline uint32_t NAME(target)(const taut_cpu_flips *f, uint32_t i, uint32_t j)
+{
+	const uint32_t *const member = f->member + f->member_first[f->group[i]];
+	const uint32_t        k = f->member_first[f->group[i] + 1] - f->member_first[f->group[i]];
+	const uint32_t        v = f->number[i];
+	const uint32_t        at = f->number[j];
+
+	return member[at <= v ? v - at : v + k - at];
 }
 
 static inline void NAME(add_energy)(taut_cpu_flips *f, uint64_t moves, const int32_t *change)
@@ -34,21 +55,23 @@ static inline void NAME(add_energy)(taut_cpu_flips *f, uint64_t moves, const int
 	}
 }
 
-/* Moves the ones of a group to i in the lanes of a word. */
+/* Moves the ones of i's group in the lanes of a word: lanes with the same one have the same target.
+ */
 static inline void NAME(move)(taut_cpu_flips *f, uint32_t i, uint64_t moves)
 {
 	uint32_t *const current = f->current + (size_t)f->group[i] * TAUT_LANES;
 
 	for (uint64_t left = moves; left;) {
-		const uint32_t j = current[__builtin_ctzll(left)];
-		const uint64_t mine = left & f->spins[j];
+		const uint32_t from = current[__builtin_ctzll(left)];
+		const uint32_t to = NAME(target)(f, i, from);
+		const uint64_t mine = left & f->spins[from];
 
 		left &= ~mine;
-		FLIP(flip)(f, j, f->spins[j], mine);
+		FLIP(flip)(f, from, f->spins[from], mine);
+		FLIP(flip)(f, to, f->spins[to], mine);
+		for (uint64_t lanes = mine; lanes; lanes &= lanes - 1)
+			current[__builtin_ctzll(lanes)] = to;
 	}
-	FLIP(flip)(f, i, f->spins[i], moves);
-	for (uint32_t l = 0; l < TAUT_LANES; l++)
-		current[l] = moves >> l & 1 ? i : current[l];
 }
 
 static inline void NAME(exchange)(taut_cpu_flips *f, uint32_t i, const uint16_t *draw,
@@ -58,20 +81,24 @@ static inline void NAME(exchange)(taut_cpu_flips *f, uint32_t i, const uint16_t 
 	const uint32_t *const fields = f->fields;
 	int32_t               change[TAUT_LANES] TAUT_ALIGNED(64);
 	uint64_t              moves = 0;
+	uint64_t              still = 0;
 
-	NAME(inside)(f, i, 1);
 	for (uint32_t l = 0; l < TAUT_LANES; l++) {
-		const uint32_t j = current[l];
+		const uint32_t from = current[l];
+		const uint32_t to = NAME(target)(f, i, from);
 
-		change[l] = (int32_t)(fields[(size_t)i * TAUT_LANES + l] -
-		                      fields[(size_t)j * TAUT_LANES + l] - (uint32_t)f->inside[j]);
+		change[l] = (int32_t)(fields[(size_t)to * TAUT_LANES + l] -
+		                      fields[(size_t)from * TAUT_LANES + l]);
+		if (f->coupled && from != to)
+			change[l] = (int32_t)((uint32_t)change[l] -
+			                      (uint32_t)NAME(coupling)(f, to, from));
+		still |= (uint64_t)(from == to) << l;
 	}
 	for (uint32_t v = 0; v < COUNT_32; v++)
 		moves |= accepted_32(((const vec_32 *)change)[v],
 		                     FLIP(threshold)(draw + v * WIDTH_32, scale))
 		         << (v * WIDTH_32);
-	NAME(inside)(f, i, 0);
-	moves &= ~f->spins[i] & f->active;
+	moves &= ~still & f->active;
 	if (!moves)
 		return;
 	NAME(add_energy)(f, moves, change);

@@ -35,9 +35,35 @@ static void fini(group *g)
 	taut_free(g->f.spins);
 	taut_free(g->f.fields);
 	taut_free(g->f.current);
-	taut_free(g->f.inside);
+	taut_free(g->f.member_first);
+	taut_free(g->f.member);
+	taut_free(g->f.number);
 	taut_free(g->best);
 	taut_free(g->scratch);
+}
+
+/* Members of the one-hot groups, and whether any couple inside. */
+static taut_status init_groups(taut_cpu_flips *f, const taut_problem *p, taut_error *err)
+{
+	f->current = taut_alloc((size_t)p->n_groups * TAUT_LANES, sizeof *f->current, err);
+	f->member_first = taut_alloc((size_t)p->n_groups + 1, sizeof *f->member_first, err);
+	f->member = taut_alloc(p->n, sizeof *f->member, err);
+	f->number = taut_alloc(p->n, sizeof *f->number, err);
+	if (!f->current || !f->member_first || !f->member || !f->number)
+		return TAUT_ENOMEM;
+	for (uint32_t i = 0; i < p->n; i++)
+		if (p->group[i] != TAUT_UNGROUPED)
+			f->number[i] = f->member_first[p->group[i] + 1]++;
+	for (uint32_t g = 0; g < p->n_groups; g++)
+		f->member_first[g + 1] += f->member_first[g];
+	for (uint32_t i = 0; i < p->n; i++) {
+		if (p->group[i] == TAUT_UNGROUPED)
+			continue;
+		f->member[f->member_first[p->group[i]] + f->number[i]] = i;
+		for (uint64_t k = p->row[i]; k < p->row[i + 1]; k++)
+			f->coupled |= p->group[p->col[k]] == p->group[i];
+	}
+	return TAUT_OK;
 }
 
 static taut_status init(group *g, const taut_cpu_run *run, size_t number, taut_error *err)
@@ -78,13 +104,7 @@ static taut_status init(group *g, const taut_cpu_run *run, size_t number, taut_e
 	g->scratch = taut_alloc(run->temperature ? 0 : TAUT_CPU_CHUNK, sizeof *g->scratch, err);
 	if (!g->scratch)
 		return TAUT_ENOMEM;
-	if (!p->group)
-		return TAUT_OK;
-	g->f.current = taut_alloc((size_t)p->n_groups * TAUT_LANES, sizeof *g->f.current, err);
-	if (!g->f.current)
-		return TAUT_ENOMEM;
-	g->f.inside = taut_alloc(n, sizeof *g->f.inside, err);
-	return g->f.inside ? TAUT_OK : TAUT_ENOMEM;
+	return p->group ? init_groups(&g->f, p, err) : TAUT_OK;
 }
 
 /* Bits of the reads into words of lanes. */

@@ -31,9 +31,12 @@ typedef struct {
 	void           *fields; /* [n][TAUT_LANES] int16 or int32, 64-byte aligned */
 	int64_t         energy[TAUT_LANES];
 	/* one-hot groups, else NULL */
-	const uint32_t *group;   /* [n] */
-	uint32_t       *current; /* [n_groups][TAUT_LANES] the variable that is 1 */
-	int32_t        *inside;  /* [n] zeros: scratch for the couplings inside a group */
+	const uint32_t *group;        /* [n] */
+	uint32_t       *current;      /* [n_groups][TAUT_LANES] the variable that is 1 */
+	uint32_t       *member_first; /* [n_groups + 1] */
+	uint32_t       *member;       /* [member_first[n_groups]] variables by group, in index order */
+	uint32_t       *number;       /* [n] place of a variable among its group's members */
+	bool            coupled;      /* some group has couplings inside */
 } taut_cpu_flips;
 
 /* For one width of field and one acceptance rule. */
