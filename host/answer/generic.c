@@ -14,7 +14,9 @@
 #include "base/alloc.h"
 #include "model/evaluate.h"
 
-/* Matrix entries visited: by the walk of a repair, by all pairs, by one ejection and by all. */
+/* Matrix entries visited at most: by the walk of a repair, by all pairs, by one ejection and by
+ * all; for all ejections also EJECTIONS_PER_ENTRY of the model's entries, so that small models cost
+ * little. */
 #define WALK_WORK      (UINT64_C(1) << 23)
 #define PAIR_WORK      (UINT64_C(1) << 21)
 #define EJECT_WORK     (UINT64_C(1) << 15)
@@ -23,7 +25,7 @@
 
 /* Variables of a broken row that are looked at; percentage of moves taken although they raise the
  * violation. */
-enum { CANDIDATES = 64, RANDOM_PERCENT = 4 };
+enum { CANDIDATES = 64, RANDOM_PERCENT = 4, EJECTIONS_PER_ENTRY = 512 };
 
 #define NOBODY UINT32_MAX
 
@@ -414,10 +416,19 @@ static void descend(generic *s, const taut_ctx *ctx)
 	}
 }
 
+static uint64_t ejections_work(const taut_model *m)
+{
+	const uint64_t entries =
+		m->n + m->column_first[m->n] + 2 * m->n_conflicts + m->quad_row[m->n];
+
+	return entries < EJECTIONS_WORK / EJECTIONS_PER_ENTRY ? entries * EJECTIONS_PER_ENTRY
+	                                                      : EJECTIONS_WORK;
+}
+
 /* A walk is taken back unless it ended feasible and no worse. */
 static void eject(generic *s, taut_rng *rng, const taut_ctx *ctx)
 {
-	const uint64_t limit = s->work + EJECTIONS_WORK;
+	const uint64_t limit = s->work + ejections_work(s->m);
 	int64_t        best = s->flips.objective;
 	uint8_t       *x = s->flips.x;
 

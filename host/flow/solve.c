@@ -228,13 +228,16 @@ static void report_progress(const run *r, uint64_t rounds)
 	r->ctx->progress(r->ctx->progress_payload, &p);
 }
 
-/* True when no answer can be better than the incumbent: the bound is met, or a sum of deviations is zero. */
+/* True when no answer can be better than the incumbent: the bound is met, the answer stage has searched everything, or
+ * a sum of deviations is zero. */
 static bool proven_best(const run *r)
 {
 	const taut_answers *a = &r->answers;
 
 	if (!a->has_incumbent || !a->incumbent_feasible)
 		return false;
+	if (a->optimal)
+		return true;
 	if (r->bound.known && !taut_better(r->model, r->bound.value, a->incumbent_objective))
 		return true;
 	return r->model->structure == TAUT_STRUCTURE_DEVIATION && a->incumbent_objective == 0;
