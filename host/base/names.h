@@ -29,7 +29,13 @@
 	X(QOBLIB_MS, "qoblib_ms", "QOBLIB market split .dat")                          \
 	X(MARKET_JSON, "market_json", "market-share demands as JSON")                  \
 	X(TRIANGLE, "triangle", "QUBO as lines i j q of one triangle")                 \
-	X(OPB, "opb", "pseudo-Boolean .opb")
+	X(OPB, "opb", "pseudo-Boolean .opb")                                           \
+	X(LP, "lp", "CPLEX LP of a 0-1 program")                                       \
+	X(MPS, "mps", "MPS of a 0-1 program, fixed or free")                           \
+	X(QPLIB, "qplib", "QPLIB's own .qplib")                                        \
+	X(BHOSLIB, "bhoslib", "BHOSLIB .mis ASCII graph")                              \
+	X(COO, "coo", "QUBO as lines i j q from 0, each counting once")                \
+	X(QBSOLV, "qbsolv", "qbsolv .qubo")
 
 #define TAUT_METHODS(X)                                                                \
 	X(AUTO, "auto", "chosen from the problem's structure; the report says why")    \

@@ -28,6 +28,12 @@ static const format_row rows[] = {
 	{TAUT_FORMAT_MARKET_JSON, TAUT_FAMILY_MARKET_SHARE, NULL},
 	{TAUT_FORMAT_TRIANGLE, TAUT_FAMILY_QUBO, taut_read_triangle},
 	{TAUT_FORMAT_OPB, TAUT_FAMILY_BINARY_PROGRAM, taut_read_opb},
+	{TAUT_FORMAT_LP, TAUT_FAMILY_BINARY_PROGRAM, NULL},
+	{TAUT_FORMAT_MPS, TAUT_FAMILY_BINARY_PROGRAM, NULL},
+	{TAUT_FORMAT_QPLIB, TAUT_FAMILY_BINARY_PROGRAM, NULL},
+	{TAUT_FORMAT_BHOSLIB, TAUT_FAMILY_MIS, NULL},
+	{TAUT_FORMAT_COO, TAUT_FAMILY_QUBO, NULL},
+	{TAUT_FORMAT_QBSOLV, TAUT_FAMILY_QUBO, NULL},
 };
 
 void taut_instance_list_fini(taut_instance_list *list)
@@ -88,7 +94,7 @@ static taut_status choose(const format_row **out, const taut_scan *scan,
 		                 taut_family_names.names[(*out)->family].name,
 		                 taut_family_names.names[family].name);
 	if (!(*out)->read)
-		return taut_fail(err, TAUT_EUSAGE, "%s: format %s is read with the specs",
+		return taut_fail(err, TAUT_EUSAGE, "%s: format %s is not read here",
 		                 scan->file, taut_format_names.names[format].name);
 	return check_options((*out)->family, options, err);
 }
