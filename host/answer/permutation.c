@@ -16,7 +16,7 @@ typedef struct {
 	uint32_t         *p;    /* [n] */
 	int64_t *
 		change; /* [n][n], u < v: sign * change of the objective by exchanging p[u], p[v] */
-	taut_rounding rounding;
+	taut_assignment rounding;
 } permutation;
 
 static void permutation_close(void *state)
@@ -25,7 +25,7 @@ static void permutation_close(void *state)
 
 	if (!s)
 		return;
-	taut_rounding_fini(&s->rounding);
+	taut_assignment_fini(&s->rounding);
 	taut_free(s->p);
 	taut_free(s->change);
 	taut_free(s);
@@ -49,7 +49,7 @@ static taut_status permutation_open(void **out, const taut_model *m, const doubl
 	s->change = taut_alloc(m->n, sizeof *s->change, err);
 	if (!s->p || !s->change)
 		goto done;
-	st = taut_rounding_init(&s->rounding, s->n, err);
+	st = taut_assignment_init(&s->rounding, s->n, err);
 	if (st != TAUT_OK)
 		goto done;
 	*out = s;

@@ -3,39 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "base/alloc.h"
-
 #define NOWHERE UINT32_MAX
-
-taut_status taut_rounding_init(taut_rounding *r, uint32_t n, taut_error *err)
-{
-	const size_t padded = (size_t)n + 1;
-
-	*r = (taut_rounding){.n = n};
-	r->cost = taut_alloc((size_t)n * n, sizeof *r->cost, err);
-	r->u = taut_alloc(padded, sizeof *r->u, err);
-	r->v = taut_alloc(padded, sizeof *r->v, err);
-	r->least = taut_alloc(padded, sizeof *r->least, err);
-	r->match = taut_alloc(padded, sizeof *r->match, err);
-	r->origin = taut_alloc(padded, sizeof *r->origin, err);
-	r->used = taut_alloc(padded, 1, err);
-	if (r->cost && r->u && r->v && r->least && r->match && r->origin && r->used)
-		return TAUT_OK;
-	taut_rounding_fini(r);
-	return TAUT_ENOMEM;
-}
-
-void taut_rounding_fini(taut_rounding *r)
-{
-	taut_free(r->cost);
-	taut_free(r->u);
-	taut_free(r->v);
-	taut_free(r->least);
-	taut_free(r->match);
-	taut_free(r->origin);
-	taut_free(r->used);
-	*r = (taut_rounding){0};
-}
 
 bool taut_rounding_read(uint32_t *p, const uint8_t *x, uint32_t n)
 {
@@ -64,66 +32,6 @@ void taut_rounding_write(uint8_t *x, const uint32_t *p, uint32_t n)
 		x[(size_t)a * n + p[a]] = 1;
 }
 
-/* Adds row a + 1 to the matching along a shortest path of reduced costs; indices from 1, 0 is the
- * root. */
-static void augment(taut_rounding *r, uint32_t row)
-{
-	const uint32_t n = r->n;
-	uint32_t       j0 = 0;
-
-	r->match[0] = row;
-	for (uint32_t j = 0; j <= n; j++) {
-		r->least[j] = INT64_MAX;
-		r->used[j] = 0;
-	}
-	do {
-		const uint32_t i0 = r->match[j0];
-		int64_t        delta = INT64_MAX;
-		uint32_t       j1 = 0;
-		r->used[j0] = 1;
-		for (uint32_t j = 1; j <= n; j++) {
-			if (r->used[j])
-				continue;
-			const int64_t reduced =
-				r->cost[(size_t)(i0 - 1) * n + j - 1] - r->u[i0] - r->v[j];
-			if (reduced < r->least[j]) {
-				r->least[j] = reduced;
-				r->origin[j] = j0;
-			}
-			if (r->least[j] < delta) {
-				delta = r->least[j];
-				j1 = j;
-			}
-		}
-		for (uint32_t j = 0; j <= n; j++) {
-			if (r->used[j]) {
-				r->u[r->match[j]] += delta;
-				r->v[j] -= delta;
-			} else {
-				r->least[j] -= delta;
-			}
-		}
-		j0 = j1;
-	} while (r->match[j0] != 0);
-	while (j0 != 0) {
-		const uint32_t j1 = r->origin[j0];
-		r->match[j0] = r->match[j1];
-		j0 = j1;
-	}
-}
-
-void taut_rounding_assign(uint32_t *p, taut_rounding *r)
-{
-	for (uint32_t j = 0; j <= r->n; j++) {
-		r->u[j] = r->v[j] = 0;
-		r->match[j] = 0;
-	}
-	for (uint32_t a = 1; a <= r->n; a++)
-		augment(r, a);
-	for (uint32_t j = 1; j <= r->n; j++)
-		p[r->match[j] - 1] = j - 1;
-}
-
 /* p[a] = the one place of a where x says so without doubt, else NOWHERE. */
 static void read_certain(uint32_t *p, const uint8_t *x, uint32_t n)
 {
@@ -145,7 +53,7 @@ static void read_certain(uint32_t *p, const uint8_t *x, uint32_t n)
 }
 
 /* Cost of a at l against the certain places, scaled to at most 2^20 so that sums stay small. */
-static void set_costs(taut_rounding *r, const taut_permutation *block, const uint32_t *p,
+static void set_costs(taut_assignment *r, const taut_permutation *block, const uint32_t *p,
                       int64_t sign)
 {
 	const size_t n = r->n;
@@ -173,7 +81,7 @@ static void set_costs(taut_rounding *r, const taut_permutation *block, const uin
 		r->cost[i] = (r->cost[i] - low) >> shift;
 }
 
-void taut_rounding_nearest(uint32_t *p, taut_rounding *r, const taut_permutation *block,
+void taut_rounding_nearest(uint32_t *p, taut_assignment *r, const taut_permutation *block,
                            const uint8_t *x, int64_t sign)
 {
 	const size_t  n = r->n;
@@ -185,5 +93,5 @@ void taut_rounding_nearest(uint32_t *p, taut_rounding *r, const taut_permutation
 	for (size_t i = 0; i < n * n; i++)
 		if (x[i])
 			r->cost[i] -= one;
-	taut_rounding_assign(p, r);
+	taut_assignment_solve(p, r);
 }

@@ -20,16 +20,16 @@ typedef struct {
 	uint32_t          n;
 	int64_t           sign;
 	bool              symmetric;
-	int64_t      *length; /* [n][n] of the edge from one city to the next, to be made small */
-	uint32_t      n_near; /* entries per city of near */
-	uint32_t     *near;   /* [n][n_near] other cities, nearest first */
-	uint32_t     *city;   /* [n] by place */
-	uint32_t     *place;  /* [n] by city */
-	uint32_t     *best;   /* [n] */
-	uint32_t     *queue;  /* [n] circular */
-	uint8_t      *queued; /* [n] */
-	uint32_t      head, n_queued;
-	taut_rounding rounding;
+	int64_t        *length; /* [n][n] of the edge from one city to the next, to be made small */
+	uint32_t        n_near; /* entries per city of near */
+	uint32_t       *near;   /* [n][n_near] other cities, nearest first */
+	uint32_t       *city;   /* [n] by place */
+	uint32_t       *place;  /* [n] by city */
+	uint32_t       *best;   /* [n] */
+	uint32_t       *queue;  /* [n] circular */
+	uint8_t        *queued; /* [n] */
+	uint32_t        head, n_queued;
+	taut_assignment rounding;
 } tour;
 
 bool taut_tour_applies(const taut_model *m)
@@ -58,7 +58,7 @@ static void tour_close(void *state)
 
 	if (!s)
 		return;
-	taut_rounding_fini(&s->rounding);
+	taut_assignment_fini(&s->rounding);
 	taut_free(s->length);
 	taut_free(s->near);
 	taut_free(s->city);
@@ -135,7 +135,7 @@ static taut_status tour_open(void **out, const taut_model *m, const double *mult
 	s->queued = taut_alloc(s->n, 1, err);
 	if (!s->length || !s->near || !s->city || !s->place || !s->best || !s->queue || !s->queued)
 		goto done;
-	st = taut_rounding_init(&s->rounding, s->n, err);
+	st = taut_assignment_init(&s->rounding, s->n, err);
 	if (st != TAUT_OK)
 		goto done;
 	set_lengths(s);

@@ -460,24 +460,30 @@ static void test_assignment_problem(void **state)
 	(void)state;
 	taut_rng_init(&rng, SEED, 0);
 	for (int k = 0; k < 200; k++) {
-		const uint32_t n = 1 + (uint32_t)below(&rng, 6);
-		taut_rounding  r;
-		uint32_t       p[6];
-		uint32_t       used = 0;
-		int64_t        sum = 0;
-		int64_t        best = INT64_MAX;
-		OK(taut_rounding_init(&r, n, NULL));
+		const uint32_t  n = 1 + (uint32_t)below(&rng, 6);
+		taut_assignment r;
+		uint32_t        p[6];
+		uint32_t        used = 0;
+		int64_t         sum = 0;
+		int64_t         best = INT64_MAX;
+		const int64_t   top = k % 3 ? 20 : taut_assignment_cost_max(n);
+		int64_t         proven;
+		OK(taut_assignment_init(&r, n, NULL));
 		for (uint32_t i = 0; i < n * n; i++)
-			r.cost[i] = below(&rng, 40) - 20;
+			r.cost[i] = below(&rng, 2 * (uint64_t)top + 1) - top;
 		best_assignment(&best, r.cost, n, 0, 0, 0);
-		taut_rounding_assign(p, &r);
+		taut_assignment_solve(p, &r);
+		assert_true(taut_assignment_proves(&proven, &r));
+		assert_int_equal(proven, best);
 		for (uint32_t a = 0; a < n; a++) {
 			used |= UINT32_C(1) << p[a];
 			sum += r.cost[a * n + p[a]];
 		}
 		assert_int_equal(used, (UINT32_C(1) << n) - 1);
 		assert_int_equal(sum, best);
-		taut_rounding_fini(&r);
+		r.u[1 + below(&rng, n)]++; /* no longer a proof: some pair was tight */
+		assert_false(taut_assignment_proves(&proven, &r));
+		taut_assignment_fini(&r);
 	}
 }
 
@@ -489,25 +495,25 @@ static void test_rounding_is_nearest(void **state)
 	(void)state;
 	taut_rng_init(&rng, SEED, 1);
 	for (int k = 0; k < 100; k++) {
-		const uint32_t n = 5 + (uint32_t)below(&rng, 2);
-		taut_model    *m = random_block(&rng, n, k % 2 == 0);
-		taut_rounding  r;
-		uint8_t        x[N_MAX];
-		uint32_t       p[N_MAX];
-		int64_t        missed[N_MAX];
-		int64_t        shared = 0;
-		int64_t        best = INT64_MAX;
+		const uint32_t  n = 5 + (uint32_t)below(&rng, 2);
+		taut_model     *m = random_block(&rng, n, k % 2 == 0);
+		taut_assignment r;
+		uint8_t         x[N_MAX];
+		uint32_t        p[N_MAX];
+		int64_t         missed[N_MAX];
+		int64_t         shared = 0;
+		int64_t         best = INT64_MAX;
 		for (uint32_t i = 0; i < n * n; i++) {
 			x[i] = below(&rng, 3) == 0;
 			missed[i] = -(int64_t)x[i];
 		}
-		OK(taut_rounding_init(&r, n, NULL));
+		OK(taut_assignment_init(&r, n, NULL));
 		taut_rounding_nearest(p, &r, &m->permutation, x, 1);
 		for (uint32_t a = 0; a < n; a++)
 			shared += x[a * n + p[a]];
 		best_assignment(&best, missed, n, 0, 0, 0);
 		assert_int_equal(shared, -best);
-		taut_rounding_fini(&r);
+		taut_assignment_fini(&r);
 		taut_model_free(m);
 	}
 }
