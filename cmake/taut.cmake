@@ -5,7 +5,8 @@ find_path(YAML_INCLUDE_DIR yaml.h REQUIRED)
 find_library(YAML_LIBRARY yaml REQUIRED)
 
 add_library(taut_flags INTERFACE)
-target_include_directories(taut_flags INTERFACE ${PROJECT_SOURCE_DIR}/host ${PROJECT_SOURCE_DIR})
+target_include_directories(taut_flags INTERFACE ${PROJECT_SOURCE_DIR}/host ${PROJECT_SOURCE_DIR}/host/include
+	${PROJECT_SOURCE_DIR})
 target_compile_definitions(taut_flags INTERFACE _POSIX_C_SOURCE=200809L TAUT_VERSION="${PROJECT_VERSION}")
 # -ffp-contract=off: no fused multiply-add, so that a double has the same bits on every instruction set.
 target_compile_options(taut_flags INTERFACE

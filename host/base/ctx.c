@@ -7,7 +7,8 @@
 
 bool taut_ctx_interrupted(const taut_ctx *ctx)
 {
-	return ctx->stop && *ctx->stop;
+	/* Another thread may be writing it: an atomic read of a plain int, which C11 and C++ callers can both declare. */
+	return ctx->stop && __atomic_load_n(ctx->stop, __ATOMIC_RELAXED);
 }
 
 bool taut_ctx_stopped(const taut_ctx *ctx)

@@ -7,21 +7,12 @@
 #include <stdint.h>
 
 #include "base/attr.h"
+#include "taut/progress.h"
 
 /* One notice or progress event; `text` is a view that dies with the call. */
 typedef void taut_log_fn(void *payload, const char *text);
 
-/* State of a solve, given to the progress sink at most about ten times a second. */
-typedef struct {
-	double  time_s;        /* since the solve began */
-	double  time_limit_s;  /* 0: none */
-	int64_t round;         /* rounds finished */
-	bool    has_objective; /* a feasible answer is known */
-	double  objective;     /* in the family's units */
-	bool    has_bound;
-	double  bound; /* in the family's units */
-} taut_progress;
-
+/* Given the state of a solve after every round. */
 typedef void taut_progress_fn(void *payload, const taut_progress *progress);
 
 typedef struct {
