@@ -6,11 +6,15 @@
 
 #include "base/alloc.h"
 
-/* Room for `more` further bytes and the end mark. */
+/* Room for `more` further bytes and the end mark. A long text goes to the sink first. */
 static int reserve(taut_text *text, size_t more)
 {
 	char *grown;
 
+	if (text->status == TAUT_OK && text->sink && text->length >= TAUT_TEXT_PIECE) {
+		text->status = text->sink(text->payload, text->data, text->length);
+		text->length = 0;
+	}
 	if (text->status != TAUT_OK)
 		return 0;
 	grown = taut_grow(text->data, &text->capacity, text->length + more + 1, 1, NULL);
@@ -63,5 +67,7 @@ taut_status taut_text_check(const taut_text *text, taut_error *err)
 {
 	if (text->status == TAUT_OK)
 		return TAUT_OK;
-	return taut_fail(err, TAUT_ENOMEM, "out of memory for %zu bytes of text", text->length);
+	if (text->status == TAUT_ENOMEM)
+		return taut_fail(err, TAUT_ENOMEM, "out of memory for %zu bytes of text", text->length);
+	return taut_fail(err, text->status, "the text could not be written");
 }

@@ -94,7 +94,7 @@ static taut_status choose(const format_row **out, const taut_scan *scan,
 		                 taut_family_names.names[(*out)->family].name,
 		                 taut_family_names.names[family].name);
 	if (!(*out)->read)
-		return taut_fail(err, TAUT_EUSAGE, "%s: format %s is not read here",
+		return taut_fail(err, TAUT_EUSAGE, "%s: format %s is read with the specs",
 		                 scan->file, taut_format_names.names[format].name);
 	return check_options((*out)->family, options, err);
 }
