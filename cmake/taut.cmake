@@ -4,6 +4,11 @@ find_package(Threads REQUIRED)
 find_path(YAML_INCLUDE_DIR yaml.h REQUIRED)
 find_library(YAML_LIBRARY yaml REQUIRED)
 
+# One compilation serves the program, the static and the shared library, which exports only what a public header
+# declares (TAUT_API).
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_C_VISIBILITY_PRESET hidden)
+
 add_library(taut_flags INTERFACE)
 target_include_directories(taut_flags INTERFACE ${PROJECT_SOURCE_DIR}/host ${PROJECT_SOURCE_DIR}/host/include
 	${PROJECT_SOURCE_DIR})
