@@ -2,7 +2,10 @@
 #include "bound/bound.h"
 
 #include "base/alloc.h"
+#include "bound/clique_cover.h"
+#include "bound/gilmore_lawler.h"
 #include "bound/lagrangian.h"
+#include "bound/one_tree.h"
 
 typedef taut_status bound_fn(taut_bound *out, const taut_model *model, const taut_ctx *ctx,
                              taut_error *err);
@@ -13,11 +16,14 @@ static bound_fn *find(taut_structure structure)
 	switch (structure) {
 	case TAUT_STRUCTURE_KNAPSACK:
 		return taut_bound_lagrangian;
+	case TAUT_STRUCTURE_INDEPENDENT:
+		return taut_bound_clique_cover;
+	case TAUT_STRUCTURE_ASSIGNMENT:
+		return taut_bound_gilmore_lawler;
+	case TAUT_STRUCTURE_TOUR:
+		return taut_bound_one_tree;
 	case TAUT_STRUCTURE_GENERIC:
 	case TAUT_STRUCTURE_FREE:
-	case TAUT_STRUCTURE_INDEPENDENT:
-	case TAUT_STRUCTURE_ASSIGNMENT:
-	case TAUT_STRUCTURE_TOUR:
 	case TAUT_STRUCTURE_DEVIATION:
 		return NULL;
 	}

@@ -86,14 +86,20 @@ static void augment(taut_assignment *a, uint32_t row)
 	}
 }
 
-void taut_assignment_solve(uint32_t *p, taut_assignment *a)
+/* Where no cost is negative, all pairs obey the dual at whatever row ctx stops. */
+static void solve(taut_assignment *a, const taut_ctx *ctx)
 {
 	for (uint32_t j = 0; j <= a->n; j++) {
 		a->u[j] = a->v[j] = 0;
 		a->match[j] = 0;
 	}
-	for (uint32_t i = 1; i <= a->n; i++)
+	for (uint32_t i = 1; i <= a->n && !(ctx && taut_ctx_stopped(ctx)); i++)
 		augment(a, i);
+}
+
+void taut_assignment_solve(uint32_t *p, taut_assignment *a)
+{
+	solve(a, NULL);
 	for (uint32_t j = 1; j <= a->n; j++)
 		p[a->match[j] - 1] = j - 1;
 }
@@ -114,4 +120,23 @@ bool taut_assignment_proves(int64_t *value, const taut_assignment *a)
 			return false;
 	*value = sum;
 	return true;
+}
+
+bool taut_assignment_bound(int64_t *value, taut_assignment *a, const taut_ctx *ctx)
+{
+	const size_t  cells = (size_t)a->n * a->n;
+	const int64_t top = taut_assignment_cost_max(a->n);
+	int64_t       largest = 0;
+	int           shift = 0;
+
+	for (size_t e = 0; e < cells; e++) {
+		const int64_t size = a->cost[e] < 0 ? -a->cost[e] : a->cost[e];
+		largest = size > largest ? size : largest;
+	}
+	while (largest >> shift >= top) /* rounding down can make a negative one larger by 1 */
+		shift++;
+	for (size_t e = 0; e < cells; e++)
+		a->cost[e] >>= shift;
+	solve(a, ctx);
+	return taut_assignment_proves(value, a) && taut_mul64(value, *value, INT64_C(1) << shift);
 }
