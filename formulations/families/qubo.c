@@ -6,21 +6,28 @@
 static taut_status build(taut_model **out, const taut_instance *instance, taut_error *err)
 {
 	const taut_qubo_data *data = &instance->data.qubo;
-	taut_model           *m = NULL;
-	taut_status           st;
+	const int32_t         decimals =
+		data->q.decimals > data->offset.decimals ? data->q.decimals : data->offset.decimals;
+	taut_model *m = NULL;
+	int64_t     q;
+	taut_status st;
 
 	*out = NULL;
 	st = taut_expect_numbers(&data->q, 1, data->n_terms, "coefficients", err);
 	if (st == TAUT_OK)
 		st = taut_model_new(&m, TAUT_FAMILY_QUBO, instance->name, data->n, data->maximise,
-		                    data->q.decimals, err);
+		                    decimals, err);
+	if (st == TAUT_OK)
+		st = taut_rescale(&q, data->offset.value, data->offset.decimals, decimals, err);
+	if (st == TAUT_OK)
+		st = taut_model_add_offset(m, q, err);
 	for (size_t e = 0; e < data->n_terms && st == TAUT_OK; e++) {
 		const int64_t times = data->pairs_twice && data->i[e] != data->j[e] ? 2 : 1;
-		int64_t       q;
-		if (taut_mul64(&q, data->q.v[e], times))
-			st = taut_model_add_term(m, data->i[e], data->j[e], q, err);
-		else
+		st = taut_rescale(&q, data->q.v[e], data->q.decimals, decimals, err);
+		if (st == TAUT_OK && !taut_mul64(&q, q, times))
 			st = taut_fail(err, TAUT_EINPUT, "term %zu overflows 64 bits", e + 1);
+		if (st == TAUT_OK)
+			st = taut_model_add_term(m, data->i[e], data->j[e], q, err);
 	}
 	if (st == TAUT_OK)
 		st = taut_family_hand_over(out, &m, err);

@@ -35,7 +35,8 @@
 	X(QPLIB, "qplib", "QPLIB's own .qplib")                                        \
 	X(BHOSLIB, "bhoslib", "BHOSLIB .mis ASCII graph")                              \
 	X(COO, "coo", "QUBO as lines i j q from 0, each counting once")                \
-	X(QBSOLV, "qbsolv", "qbsolv .qubo")
+	X(QBSOLV, "qbsolv", "qbsolv .qubo")                                            \
+	X(JSON, "json", "QUBO as JSON; written, not read")
 
 #define TAUT_METHODS(X)                                                                \
 	X(AUTO, "auto", "chosen from the problem's structure; the report says why")    \

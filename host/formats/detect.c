@@ -12,7 +12,8 @@ static const struct {
 	{".gph", TAUT_FORMAT_DIMACS},       {".opb", TAUT_FORMAT_OPB},
 	{".sparse", TAUT_FORMAT_TRIANGLE},  {".mc", TAUT_FORMAT_RUDY},
 	{".rud", TAUT_FORMAT_RUDY},         {".rudy", TAUT_FORMAT_RUDY},
-	{".json", TAUT_FORMAT_MARKET_JSON},
+	{".json", TAUT_FORMAT_MARKET_JSON}, {".coo", TAUT_FORMAT_COO},
+	{".qubo", TAUT_FORMAT_QBSOLV},
 };
 
 static taut_format by_ending(const char *file)
@@ -51,8 +52,12 @@ static taut_format by_first_word(taut_scan scan)
 	(void)taut_scan_next_here(&scan, &second);
 	if (token.text[0] == '{' || token.text[0] == '[')
 		return TAUT_FORMAT_MARKET_JSON;
+	if (taut_token_is(&token, "#") && taut_token_is(&second, "vartype=BINARY"))
+		return TAUT_FORMAT_COO;
 	if (token.text[0] == '#')
 		return TAUT_FORMAT_QOBLIB_MS;
+	if (taut_token_is(&token, "p") && taut_token_is(&second, "qubo"))
+		return TAUT_FORMAT_QBSOLV;
 	if (token.text[0] == '*' || taut_token_is(&token, "min") || taut_token_is(&token, "max"))
 		return TAUT_FORMAT_OPB;
 	for (size_t k = 0; k < sizeof tsplib_keys / sizeof *tsplib_keys; k++)

@@ -32,8 +32,9 @@ static const format_row rows[] = {
 	{TAUT_FORMAT_MPS, TAUT_FAMILY_BINARY_PROGRAM, NULL},
 	{TAUT_FORMAT_QPLIB, TAUT_FAMILY_BINARY_PROGRAM, NULL},
 	{TAUT_FORMAT_BHOSLIB, TAUT_FAMILY_MIS, NULL},
-	{TAUT_FORMAT_COO, TAUT_FAMILY_QUBO, NULL},
-	{TAUT_FORMAT_QBSOLV, TAUT_FAMILY_QUBO, NULL},
+	{TAUT_FORMAT_COO, TAUT_FAMILY_QUBO, taut_read_coo},
+	{TAUT_FORMAT_QBSOLV, TAUT_FAMILY_QUBO, taut_read_qbsolv},
+	{TAUT_FORMAT_JSON, TAUT_FAMILY_QUBO, NULL},
 };
 
 void taut_instance_list_fini(taut_instance_list *list)
@@ -94,8 +95,10 @@ static taut_status choose(const format_row **out, const taut_scan *scan,
 		                 taut_family_names.names[(*out)->family].name,
 		                 taut_family_names.names[family].name);
 	if (!(*out)->read)
-		return taut_fail(err, TAUT_EUSAGE, "%s: format %s is read with the specs",
-		                 scan->file, taut_format_names.names[format].name);
+		return taut_fail(err, TAUT_EUSAGE, "%s: format %s is %s", scan->file,
+		                 taut_format_names.names[format].name,
+		                 format == TAUT_FORMAT_MARKET_JSON ? "read with the specs"
+		                                                   : "written and not read");
 	return check_options((*out)->family, options, err);
 }
 

@@ -36,6 +36,8 @@ taut_status taut_read_dimacs(taut_reader *reader, taut_error *err) TAUT_MUST_CHE
 taut_status taut_read_rudy(taut_reader *reader, taut_error *err) TAUT_MUST_CHECK;
 taut_status taut_read_qoblib_ms(taut_reader *reader, taut_error *err) TAUT_MUST_CHECK;
 taut_status taut_read_triangle(taut_reader *reader, taut_error *err) TAUT_MUST_CHECK;
+taut_status taut_read_coo(taut_reader *reader, taut_error *err) TAUT_MUST_CHECK;
+taut_status taut_read_qbsolv(taut_reader *reader, taut_error *err) TAUT_MUST_CHECK;
 taut_status taut_read_opb(taut_reader *reader, taut_error *err) TAUT_MUST_CHECK;
 
 #endif

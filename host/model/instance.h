@@ -49,10 +49,11 @@ typedef struct {
 	bool         feasibility;
 } taut_market_data;
 
-/* qubo: min or max offset + sum of q x_i x_j over the lines (i == j allowed; a pair may stand once only) */
+/* qubo: min or max offset + sum of q x_i x_j over the lines (i == j allowed; repeats add up) */
 typedef struct {
 	uint32_t     n;
 	bool         maximise;
+	taut_decimal offset;
 	bool         pairs_twice; /* an off-diagonal line counts twice */
 	size_t       n_terms;
 	size_t       capacity; /* of i and j */
