@@ -8,7 +8,7 @@
 enum { NAME_MAX_LENGTH = 64 };
 
 /* How a problem is read and solved; where results go is the program's affair. */
-static const unsigned GROUPS = TAUT_GROUP_SOURCE | TAUT_GROUP_SOLVE;
+static const unsigned GROUPS = TAUT_GROUP_SOURCE | TAUT_GROUP_SOLVE | TAUT_GROUP_METHOD;
 
 taut_status taut_settings_new(taut_settings **out, taut_error *err)
 {
@@ -71,7 +71,7 @@ static taut_status find(taut_option_id *out, const char *name, taut_error *err)
 		for (char *c = flag; *c; c++)
 			if (*c == '_')
 				*c = '-';
-		*out = taut_option_by_flag(flag);
+		*out = taut_option_by_flag(flag, GROUPS);
 	}
 	if (is_taken(*out))
 		return TAUT_OK;

@@ -224,6 +224,32 @@ taut_status taut_option_set(taut_options *options, taut_option_id id, const char
 	return st;
 }
 
+void taut_option_put(taut_text *out, const taut_options *options, taut_option_id id)
+{
+	const taut_option *o = &taut_option_table[id];
+	const void        *field = (const char *)options + field_at[id];
+	const char        *text;
+
+	switch (o->kind) {
+	case TAUT_KIND_FLAG:
+		taut_text_put(out, *(const bool *)field ? "true" : "false");
+		break;
+	case TAUT_KIND_INT:
+		taut_text_format(out, "%" PRId64, *(const int64_t *)field);
+		break;
+	case TAUT_KIND_REAL:
+		taut_text_format(out, "%.15g", *(const double *)field);
+		break;
+	case TAUT_KIND_CHOICE:
+		taut_text_put(out, o->choices->names[*(const int *)field].name);
+		break;
+	case TAUT_KIND_TEXT:
+		text = *(const char *const *)field;
+		taut_text_put(out, text ? text : "");
+		break;
+	}
+}
+
 bool taut_option_given(const taut_options *options, taut_option_id id)
 {
 	return options->given >> id & 1;
@@ -248,14 +274,20 @@ taut_option_id taut_option_by_path(const char *path)
 	return (taut_option_id)i;
 }
 
-taut_option_id taut_option_by_flag(const char *flag)
+taut_option_id taut_option_by_flag(const char *flag, unsigned groups)
 {
-	int i = 0;
+	int found = TAUT_N_OPTIONS;
 
-	while (i < TAUT_N_OPTIONS &&
-	       !(taut_option_table[i].flag && strcmp(taut_option_table[i].flag, flag) == 0))
-		i++;
-	return (taut_option_id)i;
+	for (int i = 0; i < TAUT_N_OPTIONS; i++) {
+		const taut_option *o = &taut_option_table[i];
+		if (!o->flag || strcmp(o->flag, flag) != 0)
+			continue;
+		if (o->group & groups)
+			return (taut_option_id)i;
+		if (found == TAUT_N_OPTIONS)
+			found = i;
+	}
+	return (taut_option_id)found;
 }
 
 void taut_option_describe(char *out, size_t size, taut_option_id id)

@@ -8,13 +8,16 @@
 
 #include "base/names.h"
 #include "base/status.h"
+#include "base/text.h"
 
 /* Which commands take an option; a set. */
 enum {
 	TAUT_GROUP_SOURCE = 1, /* how a SPEC is read: every command with a SPEC */
 	TAUT_GROUP_SOLVE = 2,  /* how it is solved */
 	TAUT_GROUP_OUTPUT = 4, /* where results go */
-	TAUT_GROUP_REPORT = 8  /* json and quiet: every command that reports */
+	TAUT_GROUP_REPORT = 8, /* json and quiet: every command that reports */
+	TAUT_GROUP_METHOD = 16, /* the one method of a solve */
+	TAUT_GROUP_BENCH = 32   /* several methods, and where their table goes */
 };
 
 /*
@@ -41,7 +44,7 @@ enum {
 	       "mis: weights of the vertices")                                                                          \
 	TEXT(best_known, "best_known", "best-known", TAUT_GROUP_SOURCE, "V",                                            \
 	     "best known objective; the gap is reported against it")                                                    \
-	CHOICE(method, "formulation.method", "method", TAUT_GROUP_SOLVE, TAUT_METHOD_AUTO, method, "formulation")       \
+	CHOICE(method, "formulation.method", "method", TAUT_GROUP_METHOD, TAUT_METHOD_AUTO, method, "formulation")       \
 	INT(rounds, "formulation.rounds", "rounds", TAUT_GROUP_SOLVE, 10, 1, 1000000, "rounds",                         \
 	    "rounds of the closed loop: anneal, repair, update multipliers")                                            \
 	REAL(penalty, "formulation.penalty", "penalty", TAUT_GROUP_SOLVE, 0, 0, 1e15, "objective",                      \
@@ -74,6 +77,11 @@ enum {
 	       "make every returned bitstring feasible")                                                                \
 	CHOICE(local_search, "answer.local_search", "local-search", TAUT_GROUP_SOLVE, TAUT_SWITCH_AUTO, switch,         \
 	       "improve every feasible answer by small feasible moves")                                                 \
+	TEXT(methods, NULL, "method", TAUT_GROUP_BENCH, "NAME,...",                                                     \
+	     "bench: the methods to compare; auto unless given")                                                        \
+	INT(jobs, NULL, "jobs", TAUT_GROUP_BENCH, 0, 0, 4096, "runs", "runs at a time; 0: processors / threads of a run") \
+	TEXT(csv, NULL, "csv", TAUT_GROUP_BENCH, "FILE", "the table to append to; bench.csv unless given")              \
+	FLAG(restart, NULL, "restart", TAUT_GROUP_BENCH, "run everything again, also what stands in the table")         \
 	FLAG(json, NULL, "json", TAUT_GROUP_REPORT, "one JSON object per problem and line on stdout")                   \
 	FLAG(quiet, NULL, "quiet", TAUT_GROUP_REPORT, "no progress and no notices on stderr")                           \
 	TEXT(output, NULL, "output", TAUT_GROUP_OUTPUT, "FILE", "write results to FILE instead of stdout")              \
@@ -143,15 +151,19 @@ void taut_options_default(taut_options *out);
 taut_status taut_option_set(taut_options *options, taut_option_id id, const char *text, const char *name,
 			    taut_error *err) TAUT_MUST_CHECK;
 
+/* Appends the option's value as taut_option_set takes it (reals to 15 digits; nothing for a TEXT that is NULL). */
+void taut_option_put(taut_text *out, const taut_options *options, taut_option_id id);
+
 /* True when the user set the option, in a spec or on the command line. */
 bool taut_option_given(const taut_options *options, taut_option_id id);
 
 /* Copies into *base every option that is given in *over: the command line over the spec. */
 void taut_options_overlay(taut_options *base, const taut_options *over);
 
-/* Finds an option by its spec path or by its flag; TAUT_N_OPTIONS when there is none. */
+/* Finds an option by its spec path or by its flag; TAUT_N_OPTIONS when there is none. Of two options with one flag that of
+ * the groups is found, else the first. */
 taut_option_id taut_option_by_path(const char *path);
-taut_option_id taut_option_by_flag(const char *flag);
+taut_option_id taut_option_by_flag(const char *flag, unsigned groups);
 
 /* Default and range as text for help and docs: "1000 (1 to 100000000 sweeps)". */
 void taut_option_describe(char *out, size_t size, taut_option_id id);

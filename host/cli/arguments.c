@@ -19,7 +19,7 @@ static taut_status find_option(taut_option_id *out, const char *text, size_t len
 	if (length < sizeof flag) {
 		memcpy(flag, text, length);
 		flag[length] = '\0';
-		id = taut_option_by_flag(flag);
+		id = taut_option_by_flag(flag, command->groups);
 	} else {
 		flag[0] = '\0';
 	}

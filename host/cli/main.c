@@ -9,16 +9,19 @@
 #include "cli/command.h"
 #include "cli/signals.h"
 
-#define RUN_GROUPS (TAUT_GROUP_SOURCE | TAUT_GROUP_SOLVE | TAUT_GROUP_OUTPUT | TAUT_GROUP_REPORT)
+#define ONE_SOLVE (TAUT_GROUP_SOURCE | TAUT_GROUP_SOLVE | TAUT_GROUP_METHOD)
+#define RUN_GROUPS (ONE_SOLVE | TAUT_GROUP_OUTPUT | TAUT_GROUP_REPORT)
 
 const taut_command taut_commands[] = {
 	{"solve", "SPEC...", "solve problems; verified, repaired answers with a bound", 1, -1, RUN_GROUPS, taut_cmd_solve},
 	{"formulate", "SPEC...", "the QUBO of a problem: size, slack saved, coefficient range", 1, -1,
-	 TAUT_GROUP_SOURCE | TAUT_GROUP_SOLVE | TAUT_GROUP_REPORT, taut_cmd_formulate},
+	 ONE_SOLVE | TAUT_GROUP_REPORT, taut_cmd_formulate},
 	{"verify", "SPEC ANSWER", "check an answer exactly: rows and objective", 2, 2,
 	 TAUT_GROUP_SOURCE | TAUT_GROUP_REPORT, taut_cmd_verify},
 	{"repair", "SPEC ANSWER", "make bitstrings feasible and improve them", 2, 2,
-	 TAUT_GROUP_SOURCE | TAUT_GROUP_SOLVE | TAUT_GROUP_REPORT, taut_cmd_repair},
+	 ONE_SOLVE | TAUT_GROUP_REPORT, taut_cmd_repair},
+	{"bench", "FOLDER|FILE...", "table of instances over methods: gap, feasibility, bound, time", 1, -1,
+	 TAUT_GROUP_SOURCE | TAUT_GROUP_SOLVE | TAUT_GROUP_BENCH | TAUT_GROUP_REPORT, taut_cmd_bench},
 	{"backends", "", "what is built in, present, and its limits", 0, 0, TAUT_GROUP_REPORT, taut_cmd_backends},
 	{"help", "[TOPIC]", "this list; one command's options; `options`: all of them", 0, 1, 0, taut_cmd_help},
 };

@@ -30,7 +30,7 @@ static const char *parse_arguments(taut_options *options, char *arguments)
 	if (!file || taut_formats_is_spec(file) || strstr(file, ".json"))
 		return NULL;
 	while ((word = strtok_r(NULL, " ", &rest)) != NULL) {
-		taut_option_id id = taut_option_by_flag(word + 2);
+		taut_option_id id = taut_option_by_flag(word + 2, TAUT_GROUP_SOURCE);
 		const char    *value = "true";
 		if (strncmp(word, "--", 2) != 0 || id == TAUT_N_OPTIONS ||
 		    taut_option_table[id].group != TAUT_GROUP_SOURCE)

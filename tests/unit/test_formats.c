@@ -35,7 +35,7 @@ static void put(const char *name, const char *text)
 
 static void set(reading *r, const char *flag, const char *value)
 {
-	taut_option_id id = taut_option_by_flag(flag);
+	taut_option_id id = taut_option_by_flag(flag, TAUT_GROUP_SOURCE);
 
 	assert_int_not_equal(id, TAUT_N_OPTIONS);
 	assert_int_equal(taut_option_set(&r->options, id, value, flag, NULL), TAUT_OK);

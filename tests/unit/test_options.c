@@ -65,11 +65,11 @@ static void options_have_their_defaults(void **state)
 		taut_option_describe(text, sizeof text, id);
 		assert_true(strlen(text) > 0);
 		if (row->flag)
-			assert_int_equal(taut_option_by_flag(row->flag), id);
+			assert_int_equal(taut_option_by_flag(row->flag, row->group), id);
 		if (row->path)
 			assert_int_equal(taut_option_by_path(row->path), id);
 	}
-	assert_int_equal(taut_option_by_flag("no-such-flag"), TAUT_N_OPTIONS);
+	assert_int_equal(taut_option_by_flag("no-such-flag", ~0u), TAUT_N_OPTIONS);
 	assert_int_equal(taut_option_by_path("solver.no_such_key"), TAUT_N_OPTIONS);
 }
 
