@@ -126,6 +126,28 @@ taut_status taut_rescale(int64_t *out, int64_t value, int32_t from, int32_t to, 
 	return TAUT_OK;
 }
 
+taut_status taut_decimal_add(taut_decimal *out, taut_decimal a, taut_decimal b, taut_error *err)
+{
+	int32_t     decimals = a.decimals > b.decimals ? a.decimals : b.decimals;
+	taut_status st = taut_rescale(&a.value, a.value, a.decimals, decimals, err);
+
+	if (st == TAUT_OK)
+		st = taut_rescale(&b.value, b.value, b.decimals, decimals, err);
+	if (st == TAUT_OK && !taut_add64(&a.value, a.value, b.value))
+		st = taut_fail(err, TAUT_EINPUT, "a sum does not fit 64 bits");
+	if (st == TAUT_OK)
+		*out = (taut_decimal){a.value, decimals};
+	return st;
+}
+
+taut_status taut_decimal_sub(taut_decimal *out, taut_decimal a, taut_decimal b, taut_error *err)
+{
+	if (b.value == INT64_MIN)
+		return taut_fail(err, TAUT_EINPUT, "a difference does not fit 64 bits");
+	b.value = -b.value;
+	return taut_decimal_add(out, a, b, err);
+}
+
 void taut_decimal_format(char *out, size_t size, int64_t value, int32_t decimals)
 {
 	uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;

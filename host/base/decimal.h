@@ -33,6 +33,12 @@ int64_t taut_power_of_ten(int32_t decimals);
 taut_status taut_rescale(int64_t *out, int64_t value, int32_t from, int32_t to, taut_error *err)
 	TAUT_MUST_CHECK;
 
+/* a + b, or a - b, exactly, at the larger scale of the two. EINPUT on overflow. */
+taut_status taut_decimal_add(taut_decimal *out, taut_decimal a, taut_decimal b, taut_error *err)
+	TAUT_MUST_CHECK;
+taut_status taut_decimal_sub(taut_decimal *out, taut_decimal a, taut_decimal b, taut_error *err)
+	TAUT_MUST_CHECK;
+
 /* Writes value / 10^decimals exactly, without trailing zeros ("-12.5"). size >= 24 always suffices. */
 void taut_decimal_format(char *out, size_t size, int64_t value, int32_t decimals);
 

@@ -1,5 +1,6 @@
 #include "formats/detect.h"
 
+#include <ctype.h>
 #include <string.h>
 
 /* Endings that belong to one format alone. */
@@ -13,7 +14,9 @@ static const struct {
 	{".sparse", TAUT_FORMAT_TRIANGLE},  {".mc", TAUT_FORMAT_RUDY},
 	{".rud", TAUT_FORMAT_RUDY},         {".rudy", TAUT_FORMAT_RUDY},
 	{".json", TAUT_FORMAT_MARKET_JSON}, {".coo", TAUT_FORMAT_COO},
-	{".qubo", TAUT_FORMAT_QBSOLV},
+	{".qubo", TAUT_FORMAT_QBSOLV},      {".lp", TAUT_FORMAT_LP},
+	{".mps", TAUT_FORMAT_MPS},          {".qps", TAUT_FORMAT_MPS},
+	{".qplib", TAUT_FORMAT_QPLIB},      {".mis", TAUT_FORMAT_BHOSLIB},
 };
 
 static taut_format by_ending(const char *file)
@@ -38,6 +41,40 @@ static bool has_problem_line(taut_scan scan)
 	return false;
 }
 
+static bool is_one_of(const taut_token *token, const char *const *words, size_t n)
+{
+	for (size_t k = 0; k < n; k++)
+		if (taut_token_is(token, words[k]))
+			return true;
+	return false;
+}
+
+/* Minimize, max and the like, in any case; an .opb writes a colon after it. */
+static bool is_lp_word(const taut_token *token)
+{
+	static const char *const words[] = {"min", "minimize", "minimise", "minimum",
+	                                    "max", "maximize", "maximise", "maximum"};
+	char                     small[16] = {0};
+
+	if (token->length >= sizeof small)
+		return false;
+	for (size_t k = 0; k < token->length; k++)
+		small[k] = (char)tolower((unsigned char)token->text[k]);
+	return is_one_of(&(taut_token){small, token->length, 0, 0}, words,
+	                 sizeof words / sizeof *words);
+}
+
+/* Files that begin with a comment line of *: .opb and MPS. */
+static taut_format by_word_after_stars(taut_scan scan)
+{
+	static const char *const mps[] = {"NAME", "ROWS", "OBJSENSE", "name", "rows"};
+	taut_token               token = {0};
+
+	while (taut_scan_next(&scan, &token) && token.text[0] == '*')
+		taut_scan_skip_line(&scan);
+	return is_one_of(&token, mps, sizeof mps / sizeof *mps) ? TAUT_FORMAT_MPS : TAUT_FORMAT_OPB;
+}
+
 /* A first word that numbers cannot begin with. */
 static taut_format by_first_word(taut_scan scan)
 {
@@ -58,11 +95,18 @@ static taut_format by_first_word(taut_scan scan)
 		return TAUT_FORMAT_QOBLIB_MS;
 	if (taut_token_is(&token, "p") && taut_token_is(&second, "qubo"))
 		return TAUT_FORMAT_QBSOLV;
-	if (token.text[0] == '*' || taut_token_is(&token, "min") || taut_token_is(&token, "max"))
+	if (token.text[0] == '*')
+		return by_word_after_stars(start);
+	if (token.text[0] == '\\' || (is_lp_word(&token) && !taut_token_is(&second, ":")))
+		return TAUT_FORMAT_LP;
+	if (taut_token_is(&token, "min") || taut_token_is(&token, "max"))
 		return TAUT_FORMAT_OPB;
-	for (size_t k = 0; k < sizeof tsplib_keys / sizeof *tsplib_keys; k++)
-		if (taut_token_is(&token, tsplib_keys[k]) && taut_token_is(&second, ":"))
-			return TAUT_FORMAT_TSPLIB;
+	if (is_one_of(&token, tsplib_keys, sizeof tsplib_keys / sizeof *tsplib_keys) &&
+	    taut_token_is(&second, ":"))
+		return TAUT_FORMAT_TSPLIB;
+	if (taut_token_is(&token, "NAME") || taut_token_is(&token, "ROWS") ||
+	    taut_token_is(&token, "OBJSENSE"))
+		return TAUT_FORMAT_MPS;
 	if (taut_token_is(&token, "c") || taut_token_is(&second, "edge") ||
 	    taut_token_is(&second, "col"))
 		return TAUT_FORMAT_DIMACS;

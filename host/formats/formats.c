@@ -28,13 +28,26 @@ static const format_row rows[] = {
 	{TAUT_FORMAT_MARKET_JSON, TAUT_FAMILY_MARKET_SHARE, NULL},
 	{TAUT_FORMAT_TRIANGLE, TAUT_FAMILY_QUBO, taut_read_triangle},
 	{TAUT_FORMAT_OPB, TAUT_FAMILY_BINARY_PROGRAM, taut_read_opb},
-	{TAUT_FORMAT_LP, TAUT_FAMILY_BINARY_PROGRAM, NULL},
+	{TAUT_FORMAT_LP, TAUT_FAMILY_BINARY_PROGRAM, taut_read_lp},
 	{TAUT_FORMAT_MPS, TAUT_FAMILY_BINARY_PROGRAM, NULL},
 	{TAUT_FORMAT_QPLIB, TAUT_FAMILY_BINARY_PROGRAM, NULL},
 	{TAUT_FORMAT_BHOSLIB, TAUT_FAMILY_MIS, NULL},
 	{TAUT_FORMAT_COO, TAUT_FAMILY_QUBO, taut_read_coo},
 	{TAUT_FORMAT_QBSOLV, TAUT_FAMILY_QUBO, taut_read_qbsolv},
 	{TAUT_FORMAT_JSON, TAUT_FAMILY_QUBO, NULL},
+};
+
+/* Families that a format holds where --family asks for them. */
+static const struct {
+	taut_format format;
+	taut_family family;
+} also[] = {
+	{TAUT_FORMAT_LP, TAUT_FAMILY_QUBO},
+	{TAUT_FORMAT_LP, TAUT_FAMILY_MARKET_SHARE},
+	{TAUT_FORMAT_MPS, TAUT_FAMILY_QUBO},
+	{TAUT_FORMAT_MPS, TAUT_FAMILY_MARKET_SHARE},
+	{TAUT_FORMAT_QPLIB, TAUT_FAMILY_QUBO},
+	{TAUT_FORMAT_BHOSLIB, TAUT_FAMILY_BINARY_PROGRAM},
 };
 
 void taut_instance_list_fini(taut_instance_list *list)
@@ -52,6 +65,15 @@ static const format_row *find_row(taut_format format)
 			return &rows[k];
 	assert(0 && "every format has a row");
 	return NULL;
+}
+
+static bool holds(const format_row *row, taut_family family)
+{
+	bool found = family == row->family;
+
+	for (size_t k = 0; k < sizeof also / sizeof *also; k++)
+		found = found || (also[k].format == row->format && also[k].family == family);
+	return found;
 }
 
 /* An option that would be ignored is a mistake. */
@@ -89,7 +111,9 @@ static taut_status choose(const format_row **out, const taut_scan *scan,
 	if (st != TAUT_OK)
 		return st;
 	*out = find_row(format);
-	if (family != TAUT_FAMILY_AUTO && family != (*out)->family)
+	if (family == TAUT_FAMILY_AUTO)
+		family = (*out)->family;
+	if (!holds(*out, family))
 		return taut_fail(err, TAUT_EINPUT, "%s: format %s holds family %s, not %s",
 		                 scan->file, taut_format_names.names[format].name,
 		                 taut_family_names.names[(*out)->family].name,
@@ -99,7 +123,7 @@ static taut_status choose(const format_row **out, const taut_scan *scan,
 		                 taut_format_names.names[format].name,
 		                 format == TAUT_FORMAT_MARKET_JSON ? "read with the specs"
 		                                                   : "written and not read");
-	return check_options((*out)->family, options, err);
+	return check_options(family, options, err);
 }
 
 static bool same_name(const char *a, const char *b)

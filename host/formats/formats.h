@@ -16,7 +16,7 @@ void taut_instance_list_fini(taut_instance_list *list);
 /*
  * The problems of a file: all of them, or the one that options->index names (from 1, or by the name
  * that the file gives it). The format is options->format, or told by name and content; the family
- * is options->family, or the format's only one. sense, pairs, complement and weights of the options
+ * is options->family, or the format's first one. sense, pairs, complement and weights of the options
  * are applied. EINPUT with "file:line: ..." for anything malformed, truncated or out of range and
  * for a family that the format cannot hold; EUSAGE for an index that no problem has, for an option
  * of another family, and for market_json (read by spec/market_json.h); EIO when the file cannot

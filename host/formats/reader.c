@@ -32,6 +32,22 @@ taut_status taut_reader_add(taut_instance **out, taut_reader *reader, taut_famil
 	return TAUT_OK;
 }
 
+void taut_reader_replace(taut_reader *reader, taut_instance *instance)
+{
+	taut_instance **place = &reader->list->items[reader->list->count - 1];
+	taut_instance  *old = *place;
+	char           *name = instance->name;
+
+	assert(!instance->file);
+	instance->name = old->name;
+	instance->file = old->file;
+	instance->index = old->index;
+	old->name = name;
+	old->file = NULL;
+	*place = instance;
+	taut_instance_free(old);
+}
+
 taut_status taut_reader_note(taut_instance *instance, const char *note, taut_error *err)
 {
 	assert(!instance->note);

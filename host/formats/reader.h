@@ -19,6 +19,10 @@ typedef struct {
 taut_status taut_reader_add(taut_instance **out, taut_reader *reader, taut_family family,
                             const char *name, taut_error *err) TAUT_MUST_CHECK;
 
+/* Puts an instance, taken over, in the place of the newest one; it gets that one's name, file and
+ * index. */
+void taut_reader_replace(taut_reader *reader, taut_instance *instance);
+
 /* Sets the note to a copy of the text. ENOMEM. */
 taut_status taut_reader_note(taut_instance *instance, const char *note,
                              taut_error *err) TAUT_MUST_CHECK;
@@ -39,5 +43,9 @@ taut_status taut_read_triangle(taut_reader *reader, taut_error *err) TAUT_MUST_C
 taut_status taut_read_coo(taut_reader *reader, taut_error *err) TAUT_MUST_CHECK;
 taut_status taut_read_qbsolv(taut_reader *reader, taut_error *err) TAUT_MUST_CHECK;
 taut_status taut_read_opb(taut_reader *reader, taut_error *err) TAUT_MUST_CHECK;
+taut_status taut_read_lp(taut_reader *reader, taut_error *err) TAUT_MUST_CHECK;
+taut_status taut_read_mps(taut_reader *reader, taut_error *err) TAUT_MUST_CHECK;
+taut_status taut_read_qplib(taut_reader *reader, taut_error *err) TAUT_MUST_CHECK;
+taut_status taut_read_bhoslib(taut_reader *reader, taut_error *err) TAUT_MUST_CHECK;
 
 #endif
