@@ -20,6 +20,7 @@ LIST(taut_pairs_names, TAUT_PAIRS)
 LIST(taut_weighting_names, TAUT_WEIGHTINGS)
 LIST(taut_switch_names, TAUT_SWITCHES)
 LIST(taut_correlation_names, TAUT_CORRELATIONS)
+LIST(taut_generator_names, TAUT_GENERATORS)
 
 int taut_name_find(const taut_name_list *list, const char *text)
 {

@@ -88,6 +88,21 @@
 	X(LP, "lp", "a linear relaxation")                                             \
 	X(HYBRID, "hybrid", "relaxation and samples together")
 
+#define TAUT_GENERATORS(X)                                                             \
+	X(AUTO, "auto", "the first of these that fits the family")                     \
+	X(CHU_BEASLEY, "chu_beasley", "mdkp: profits correlated with weights")         \
+	X(TAILLARD, "taillard", "qap: uniform; without a seed QAPLIB's taiNNa")        \
+	X(EUCLIDEAN, "euclidean", "tsp: uniform points in a square, rounded distances") \
+	X(CORNUEJOLS_DAWANDE, "cornuejols_dawande", "market_share: halves of row sums") \
+	X(BEASLEY, "beasley", "qubo: uniform coefficients")                            \
+	X(PLANTED, "planted", "binary_program: random rows around a feasible point")   \
+	X(PLANTED_QUADRATIC, "planted_quadratic", "the same with products in the objective") \
+	X(GNP, "gnp", "mis, maxcut, qubo: each pair an edge with probability density") \
+	X(GNM, "gnm", "mis, maxcut, qubo: that many edges, every choice as likely")    \
+	X(TORUS2D, "torus2d", "mis, maxcut, qubo: square grid, closed in both directions") \
+	X(TORUS3D, "torus3d", "mis, maxcut, qubo: cubic grid, closed in all directions") \
+	X(COMPLETE, "complete", "maxcut, qubo: every pair an edge")
+
 #define X(constant, spelling, help) TAUT_FAMILY_##constant,
 typedef enum { TAUT_FAMILIES(X) TAUT_N_FAMILIES } taut_family;
 #undef X
@@ -124,6 +139,9 @@ typedef enum { TAUT_SWITCHES(X) TAUT_N_SWITCHES } taut_switch;
 #define X(constant, spelling, help) TAUT_CORRELATION_##constant,
 typedef enum { TAUT_CORRELATIONS(X) TAUT_N_CORRELATIONS } taut_correlation;
 #undef X
+#define X(constant, spelling, help) TAUT_GENERATOR_##constant,
+typedef enum { TAUT_GENERATORS(X) TAUT_N_GENERATORS } taut_generator;
+#undef X
 
 typedef struct {
 	const char *name;
@@ -148,6 +166,7 @@ extern const taut_name_list taut_pairs_names;
 extern const taut_name_list taut_weighting_names;
 extern const taut_name_list taut_switch_names;
 extern const taut_name_list taut_correlation_names;
+extern const taut_name_list taut_generator_names;
 
 /* Index of text in the list; -1 when it is not there. */
 int taut_name_find(const taut_name_list *list, const char *text);

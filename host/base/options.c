@@ -171,11 +171,26 @@ static taut_status set_real(double *out, const taut_option *o, const char *text,
 	return TAUT_OK;
 }
 
+taut_status taut_range_parse(int64_t *low, int64_t *high, const char *text, taut_error *err)
+{
+	const char *dots = strstr(text, "..");
+
+	if (!dots || taut_integer_parse(low, text, (size_t)(dots - text), NULL) != TAUT_OK ||
+	    taut_integer_parse(high, dots + 2, strlen(dots + 2), NULL) != TAUT_OK)
+		return taut_fail(err, TAUT_EUSAGE, "'%.60s' is no range, such as -1..1", text);
+	if (*low < INT32_MIN || *high > INT32_MAX || *low > *high)
+		return taut_fail(err, TAUT_EUSAGE, "'%.60s' is no range: -2147483648 <= LO <= HI <= 2147483647",
+				 text);
+	return TAUT_OK;
+}
+
 /* What the kind alone does not tell: values that are well written and still refused. */
 static taut_status check_value(const taut_options *options, taut_option_id id, const char *name,
 			       taut_error *err)
 {
 	taut_decimal number;
+	int64_t      low;
+	int64_t      high;
 	taut_status  st = TAUT_OK;
 
 	if (id == TAUT_OPTION_shrink && options->shrink == TAUT_SWITCH_ON)
@@ -186,6 +201,8 @@ static taut_status check_value(const taut_options *options, taut_option_id id, c
 			err->code = TAUT_EUSAGE;
 		st = taut_context(err, TAUT_EUSAGE, "%s", name);
 	}
+	if (id == TAUT_OPTION_range && taut_range_parse(&low, &high, options->range, err) != TAUT_OK)
+		st = taut_context(err, TAUT_EUSAGE, "%s", name);
 	return st;
 }
 

@@ -17,7 +17,8 @@ enum {
 	TAUT_GROUP_OUTPUT = 4, /* where results go */
 	TAUT_GROUP_REPORT = 8, /* json and quiet: every command that reports */
 	TAUT_GROUP_METHOD = 16, /* the one method of a solve */
-	TAUT_GROUP_BENCH = 32   /* several methods, and where their table goes */
+	TAUT_GROUP_BENCH = 32,  /* several methods, and where their table goes */
+	TAUT_GROUP_GENERATE = 64 /* what `taut generate` makes; in a spec, problem.generate */
 };
 
 /*
@@ -82,9 +83,26 @@ enum {
 	INT(jobs, NULL, "jobs", TAUT_GROUP_BENCH, 0, 0, 4096, "runs", "runs at a time; 0: processors / threads of a run") \
 	TEXT(csv, NULL, "csv", TAUT_GROUP_BENCH, "FILE", "the table to append to; bench.csv unless given")              \
 	FLAG(restart, NULL, "restart", TAUT_GROUP_BENCH, "run everything again, also what stands in the table")         \
+	CHOICE(generator, "problem.generate.kind", "kind", TAUT_GROUP_GENERATE, TAUT_GENERATOR_AUTO, generator,         \
+	       "what is generated")                                                                                     \
+	INT(size, "problem.generate.size", "size", TAUT_GROUP_GENERATE, 100, 1, 2000000000, "",                         \
+	    "items, facilities, cities, vertices or variables")                                                         \
+	INT(rows, "problem.generate.rows", "rows", TAUT_GROUP_GENERATE, 0, 0, 1000000, "rows",                          \
+	    "constraints; torus2d: rows of the grid; 0: by the kind and the size")                                      \
+	INT(edges, "problem.generate.edges", "edges", TAUT_GROUP_GENERATE, 0, 0, 4000000000, "edges",                   \
+	    "gnm: how many; 0: density x pairs")                                                                        \
+	REAL(density, "problem.generate.density", "density", TAUT_GROUP_GENERATE, 0.1, 1e-9, 1, "",                     \
+	     "share of the pairs, or of a row's coefficients, that is there")                                           \
+	REAL(tightness, "problem.generate.tightness", "tightness", TAUT_GROUP_GENERATE, 0.5, 0, 1, "",                  \
+	     "mdkp: capacity / sum of the row's weights; planted: 1 leaves the planted point no room")                  \
+	TEXT(range, "problem.generate.range", "range", TAUT_GROUP_GENERATE, "LO..HI",                                   \
+	     "whole numbers from LO to HI are drawn; without it the kind's own range")                                  \
+	INT(generate_seed, "problem.generate.seed", "seed", TAUT_GROUP_GENERATE, 1, 0, INT64_MAX, "",                   \
+	    "seed of the generated data; taillard: 123456789 unless given")                                             \
 	FLAG(json, NULL, "json", TAUT_GROUP_REPORT, "one JSON object per problem and line on stdout")                   \
 	FLAG(quiet, NULL, "quiet", TAUT_GROUP_REPORT, "no progress and no notices on stderr")                           \
-	TEXT(output, NULL, "output", TAUT_GROUP_OUTPUT, "FILE", "write results to FILE instead of stdout")              \
+	TEXT(output, NULL, "output", TAUT_GROUP_OUTPUT | TAUT_GROUP_GENERATE, "FILE",                                   \
+	     "write results to FILE instead of stdout")                                                                 \
 	TEXT(samples, NULL, "samples", TAUT_GROUP_OUTPUT, "FILE",                                                       \
 	     "write every read's bits, energy and lane to FILE as JSON lines")
 
@@ -153,6 +171,9 @@ taut_status taut_option_set(taut_options *options, taut_option_id id, const char
 
 /* Appends the option's value as taut_option_set takes it (reals to 15 digits; nothing for a TEXT that is NULL). */
 void taut_option_put(taut_text *out, const taut_options *options, taut_option_id id);
+
+/* Reads "LO..HI", two whole numbers within 32 bits, LO <= HI. EUSAGE that quotes the text. */
+taut_status taut_range_parse(int64_t *low, int64_t *high, const char *text, taut_error *err) TAUT_MUST_CHECK;
 
 /* True when the user set the option, in a spec or on the command line. */
 bool taut_option_given(const taut_options *options, taut_option_id id);

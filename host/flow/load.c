@@ -1,10 +1,12 @@
 #include "flow/load.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "formats/formats.h"
+#include "generate/generate.h"
 #include "spec/market_json.h"
 #include "spec/spec.h"
 
@@ -69,6 +71,26 @@ static taut_status rename_single(taut_load_list *out, taut_error *err)
 	return TAUT_OK;
 }
 
+/* What the spec's problem.generate asks for; what is wrong with it is said with its place. */
+static taut_status load_generated(taut_load_list *out, const char *path, taut_error *err)
+{
+	taut_instance *one = NULL;
+	taut_status    st = taut_generate(&one, (taut_family)out->options.family, &out->options, err);
+
+	if (st == TAUT_EUSAGE) {
+		if (err)
+			err->code = TAUT_EINPUT;
+		return taut_context(err, TAUT_EINPUT, "%s:%" PRIu32 ":%" PRIu32 ": problem.generate", path,
+				    out->spec->generate_line, out->spec->generate_column);
+	}
+	if (st == TAUT_OK)
+		st = taut_spec_apply(one, &out->options, err);
+	if (st == TAUT_OK)
+		return list_of_one(out, one, err);
+	taut_instance_free(one);
+	return st;
+}
+
 static taut_status load_spec(taut_load_list *out, const char *path, const taut_options *over, taut_error *err)
 {
 	taut_instance *inline_data;
@@ -84,7 +106,7 @@ static taut_status load_spec(taut_load_list *out, const char *path, const taut_o
 		out->spec->instance = NULL;
 		return list_of_one(out, inline_data, err);
 	}
-	st = load_file(out, out->spec->file, err);
+	st = out->spec->file ? load_file(out, out->spec->file, err) : load_generated(out, path, err);
 	return st == TAUT_OK ? rename_single(out, err) : st;
 }
 

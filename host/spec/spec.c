@@ -36,37 +36,39 @@ static void know(known_keys *known, const char *key)
 	known->keys[known->count++] = key;
 }
 
-/* Length of the section in an option's path: "solver.reads" has 6, "best_known" 0. */
+/* Length of the section in an option's path: "solver.reads" has 6, "best_known" 0. A section may
+ * stand in another: "problem.generate.size". */
 static size_t section_length(const char *path)
 {
-	const char *dot = strchr(path, '.');
+	const char *dot = strrchr(path, '.');
 
 	return dot ? (size_t)(dot - path) : 0;
 }
 
-/* Adds the keys that options have in a section; "" is the top level. */
-static void know_options(known_keys *known, const char *section)
+/* True for the path (or NULL) of an option in that section; "" is the top level. */
+static bool in_section(const char *path, const char *section)
 {
 	size_t length = strlen(section);
 
+	return path && section_length(path) == length && strncmp(path, section, length) == 0;
+}
+
+/* Adds the keys that options have in a section. */
+static void know_options(known_keys *known, const char *section)
+{
 	for (int i = 0; i < TAUT_N_OPTIONS; i++) {
 		const char *path = taut_option_table[i].path;
-		if (path && section_length(path) == length && strncmp(path, section, length) == 0)
-			know(known, length ? path + length + 1 : path);
+		if (in_section(path, section))
+			know(known, section[0] ? path + strlen(section) + 1 : path);
 	}
 }
 
 /* True where options have paths "name.key". */
 static bool is_section(const char *name)
 {
-	size_t length = strlen(name);
-
-	for (int i = 0; i < TAUT_N_OPTIONS; i++) {
-		const char *path = taut_option_table[i].path;
-		if (path && section_length(path) == length && length &&
-		    strncmp(path, name, length) == 0)
+	for (int i = 0; i < TAUT_N_OPTIONS; i++)
+		if (name[0] && in_section(taut_option_table[i].path, name))
 			return true;
-	}
 	return false;
 }
 
@@ -209,16 +211,15 @@ static taut_status read_file(taut_spec *spec, taut_value v, taut_error *err)
 	return TAUT_OK;
 }
 
-/* The first option that is given and that inline data of the spec's family do not take;
- * TAUT_N_OPTIONS when there is none. */
+/* The first option of `problem` that is given and that data of the family do not take, inline or
+ * generated; TAUT_N_OPTIONS when there is none. */
 static taut_option_id misplaced_option(const taut_options *options, taut_family family)
 {
 	uint64_t taken = taut_inline_find(family)->options;
 	int      i = 0;
 
 	while (i < TAUT_N_OPTIONS) {
-		const char *path = taut_option_table[i].path;
-		bool        of_problem = path && strncmp(path, "problem.", strlen("problem.")) == 0;
+		bool of_problem = in_section(taut_option_table[i].path, "problem");
 		if (of_problem && i != TAUT_OPTION_family && !(taken >> i & 1) &&
 		    taut_option_given(options, (taut_option_id)i))
 			break;
@@ -227,16 +228,12 @@ static taut_option_id misplaced_option(const taut_options *options, taut_family 
 	return (taut_option_id)i;
 }
 
-/* What the options say about inline data; they have been checked. */
-static taut_status apply_options(taut_spec *spec, taut_error *err)
+taut_status taut_spec_apply(taut_instance *instance, const taut_options *options, taut_error *err)
 {
-	taut_instance      *instance = spec->instance;
-	const taut_options *options = &spec->options;
-
-	if (instance->family == TAUT_FAMILY_QUBO) {
+	if (instance->family == TAUT_FAMILY_QUBO && options->sense != TAUT_SENSE_FILE)
 		instance->data.qubo.maximise = options->sense == TAUT_SENSE_MAX;
+	if (instance->family == TAUT_FAMILY_QUBO && options->pairs != TAUT_PAIRS_FILE)
 		instance->data.qubo.pairs_twice = options->pairs == TAUT_PAIRS_TWICE;
-	}
 	if (instance->family == TAUT_FAMILY_MIS) {
 		instance->data.graph.complement = options->complement;
 		if (options->weights == TAUT_WEIGHTING_UNIT)
@@ -249,31 +246,59 @@ static taut_status apply_options(taut_spec *spec, taut_error *err)
 	                          strlen(options->best_known), err);
 }
 
-static taut_status read_inline(taut_spec *spec, taut_value problem, taut_error *err)
+/* Data that are no file, `what`, need a family and take only its options. */
+static taut_status check_family(const taut_spec *spec, taut_value problem, const char *what,
+                                taut_error *err)
 {
 	taut_family    family = (taut_family)spec->options.family;
 	taut_option_id misplaced;
-	taut_status    st;
+	const char    *key;
 
 	if (family == TAUT_FAMILY_AUTO)
-		return taut_value_fail(problem, err,
-		                       "inline data need a 'type', such as mdkp or qubo");
+		return taut_value_fail(problem, err, "%s data need a 'type', such as mdkp or qubo",
+		                       what);
 	misplaced = misplaced_option(&spec->options, family);
-	if (misplaced != TAUT_N_OPTIONS) {
-		const char *key = taut_option_table[misplaced].path + strlen("problem.");
-		return taut_value_fail(taut_value_of(problem, taut_node_find(problem.node, key)),
-		                       err, "'%s' does not apply to inline data of %s", key,
-		                       taut_family_names.names[family].name);
-	}
-	st = taut_inline_read(&spec->instance, problem, family, spec->name, err);
-	return st == TAUT_OK ? apply_options(spec, err) : st;
+	if (misplaced == TAUT_N_OPTIONS)
+		return TAUT_OK;
+	key = taut_option_table[misplaced].path + strlen("problem.");
+	return taut_value_fail(taut_value_of(problem, taut_node_find(problem.node, key)), err,
+	                       "'%s' does not apply to %s data of %s", key, what,
+	                       taut_family_names.names[family].name);
 }
 
-/* What `problem` may hold: its options, and a file or the inline keys of the family, of any where
- * it is not told. */
+static taut_status read_inline(taut_spec *spec, taut_value problem, taut_error *err)
+{
+	taut_status st = check_family(spec, problem, "inline", err);
+
+	if (st == TAUT_OK)
+		st = taut_inline_read(&spec->instance, problem, (taut_family)spec->options.family,
+		                      spec->name, err);
+	return st == TAUT_OK ? taut_spec_apply(spec->instance, &spec->options, err) : st;
+}
+
+/* What to generate: options, and where they stand, for those who generate. */
+static taut_status read_generate(taut_spec *spec, taut_value problem, taut_value v, taut_error *err)
+{
+	known_keys  known = {0};
+	taut_status st = taut_value_expect(v, TAUT_NODE_MAPPING, err);
+
+	know_options(&known, "problem.generate");
+	if (st == TAUT_OK)
+		st = taut_value_known_keys(v, known.keys, known.count, err);
+	if (st == TAUT_OK)
+		st = set_options(spec, v, "problem.generate", err);
+	if (st == TAUT_OK)
+		st = check_family(spec, problem, "generated", err);
+	spec->generate_line = v.node->line;
+	spec->generate_column = v.node->column;
+	return st;
+}
+
+/* What `problem` may hold: its options, and a file, a generator or the inline keys of the family,
+ * of any where it is not told. */
 static taut_status check_problem_keys(taut_value problem, taut_family family, taut_error *err)
 {
-	known_keys known = {.keys = {"file"}, .count = 1};
+	known_keys known = {.keys = {"file", "generate"}, .count = 2};
 
 	know_options(&known, "problem");
 	for (int f = TAUT_FAMILY_AUTO + 1; f < TAUT_N_FAMILIES; f++) {
@@ -289,6 +314,7 @@ static taut_status check_problem_keys(taut_value problem, taut_family family, ta
 static taut_status read_problem(taut_spec *spec, taut_value problem, taut_error *err)
 {
 	const taut_node *file;
+	const taut_node *generate;
 	taut_status      st = taut_value_expect(problem, TAUT_NODE_MAPPING, err);
 
 	if (st == TAUT_OK)
@@ -298,6 +324,11 @@ static taut_status read_problem(taut_spec *spec, taut_value problem, taut_error 
 	if (st != TAUT_OK)
 		return st;
 	file = taut_node_find(problem.node, "file");
+	generate = taut_node_find(problem.node, "generate");
+	if (generate && (file || taut_inline_present(problem.node)))
+		return taut_value_fail(taut_value_of(problem, generate), err,
+		                       "a generator beside %s: only one of them can be the problem",
+		                       file ? "a file" : "inline data");
 	if (file && taut_inline_present(problem.node))
 		return taut_value_fail(
 			taut_value_of(problem, file), err,
@@ -305,6 +336,10 @@ static taut_status read_problem(taut_spec *spec, taut_value problem, taut_error 
 	if (file) {
 		problem.name = "problem.file";
 		return read_file(spec, taut_value_of(problem, file), err);
+	}
+	if (generate) {
+		problem.name = "problem.generate";
+		return read_generate(spec, problem, taut_value_of(problem, generate), err);
 	}
 	if (spec->options.family == TAUT_FAMILY_AUTO && !taut_inline_present(problem.node))
 		return taut_value_fail(problem, err, "neither a file nor inline data");
@@ -368,7 +403,7 @@ taut_status taut_spec_read(taut_spec **out, const char *path, taut_error *err)
 		st = read_problem(spec, problem, err);
 	if (st != TAUT_OK)
 		goto done;
-	assert(!spec->file != !spec->instance);
+	assert(!spec->file + !spec->instance + !spec->generate_line == 2);
 	*out = spec;
 	spec = NULL; /* now the caller's */
 done:
@@ -379,10 +414,10 @@ done:
 
 taut_status taut_spec_overlay(taut_spec *spec, const taut_options *over, taut_error *err)
 {
-	taut_option_id misplaced;
+	const taut_family family = (taut_family)spec->options.family;
+	taut_option_id    misplaced;
 
-	if (spec->instance) {
-		taut_family family = spec->instance->family;
+	if (!spec->file) {
 		if (taut_option_given(over, TAUT_OPTION_family) &&
 		    over->family != TAUT_FAMILY_AUTO && over->family != (int)family)
 			return taut_fail(err, TAUT_EUSAGE,
@@ -392,10 +427,13 @@ taut_status taut_spec_overlay(taut_spec *spec, const taut_options *over, taut_er
 		misplaced = misplaced_option(over, family);
 		if (misplaced != TAUT_N_OPTIONS)
 			return taut_fail(err, TAUT_EUSAGE,
-			                 "--%s does not apply to the spec's inline data of %s",
+			                 "--%s does not apply to the spec's %s data of %s",
 			                 taut_option_table[misplaced].flag,
+			                 spec->instance ? "inline" : "generated",
 			                 taut_family_names.names[family].name);
 	}
 	taut_options_overlay(&spec->options, over);
-	return spec->instance ? apply_options(spec, err) : TAUT_OK;
+	if (!spec->file)
+		spec->options.family = (int)family;
+	return spec->instance ? taut_spec_apply(spec->instance, &spec->options, err) : TAUT_OK;
 }

@@ -25,7 +25,8 @@ static void bad_specs(void **state)
 		taut_status st;
 		assert_non_null(text);
 		path += strlen("solve ");
-		if (strncmp(path, "tests/bad/spec-", 15) != 0 || strcspn(path, " ") < (size_t)(text - path))
+		if (strncmp(path, "tests/bad/spec-", 15) != 0 ||
+		    strcspn(path, " ") < (size_t)(text - path))
 			continue; /* an instance file: test_bad_formats */
 		*text++ = '\0';
 		text[strcspn(text, "\n")] = '\0';
@@ -102,6 +103,7 @@ static void every_option_of_the_table(void **state)
 	for (int i = 0; i < TAUT_N_OPTIONS; i++) {
 		const taut_option *o = &taut_option_table[i];
 		const char        *dot = o->path ? strchr(o->path, '.') : NULL;
+		const char        *second = dot ? strchr(dot + 1, '.') : NULL;
 		char               value[40] = "1";
 		char               text[400];
 		taut_spec         *spec;
@@ -115,7 +117,13 @@ static void every_option_of_the_table(void **state)
 			(void)snprintf(value, sizeof value, "%.17g", o->high);
 		if (o->kind == TAUT_KIND_CHOICE)
 			(void)snprintf(value, sizeof value, "%s", o->choices->names[0].name);
-		if (dot && strncmp(o->path, "problem.", 8) == 0)
+		if (i == TAUT_OPTION_range)
+			(void)snprintf(value, sizeof value, "-1..1");
+		if (second)
+			(void)snprintf(text, sizeof text,
+			               "taut: 1\nproblem: {type: qap, %.*s: {%s: %s}}\n",
+			               (int)(second - dot - 1), dot + 1, second + 1, value);
+		else if (dot && strncmp(o->path, "problem.", 8) == 0)
 			(void)snprintf(text, sizeof text,
 			               "taut: 1\nproblem: {file: spec.yaml, %s: %s}\n", dot + 1,
 			               value);
@@ -128,7 +136,10 @@ static void every_option_of_the_table(void **state)
 			               "taut: 1\nproblem: {file: spec.yaml}\n%s: %s\n", o->path,
 			               value);
 		spec = good(text);
+		if (second)
+			spec->options.given &= ~(UINT64_C(1) << TAUT_OPTION_family);
 		assert_true(spec->options.given == UINT64_C(1) << i);
+		assert_int_equal(spec->generate_line, second ? 2 : 0);
 		taut_spec_free(spec);
 	}
 }
