@@ -11,8 +11,9 @@
 /* Measured on TSPLIB (docs/bound.md). */
 enum {
 	STEPS_MAX = 3000,
-	STEPS_MIN = 50,
-	WORK = 240000000, /* edges looked at: steps on large models are fewer */
+	STEPS_MIN = 30,
+	ROUND_FIRST = 100,
+	WORK = 120000000, /* edges looked at: steps on large models are fewer */
 	FRACTION_BITS_MAX = 20
 };
 static const double MOMENTUM = 0.4; /* share of the last step's degrees */
@@ -23,6 +24,8 @@ typedef struct {
 	int64_t  *w;       /* [n][n] */
 	int64_t  *pi;      /* [n] */
 	int64_t   pi_max;  /* |pi| stays below it: no sum leaves 64 bits */
+	int64_t   best;    /* the largest V so far */
+	int64_t  *best_pi; /* [n] where it was found */
 	int64_t  *degree;  /* [n] of the last 1-tree, less 2 */
 	int64_t  *before;  /* [n] of the one before */
 	int64_t  *key;     /* [n] scratch: least edge from the tree to a city outside */
@@ -34,6 +37,7 @@ static void ascent_fini(ascent *s)
 {
 	taut_free(s->w);
 	taut_free(s->pi);
+	taut_free(s->best_pi);
 	taut_free(s->degree);
 	taut_free(s->before);
 	taut_free(s->key);
@@ -46,8 +50,8 @@ static int64_t scaled(int64_t d, int bits)
 	return bits >= 0 ? d * (INT64_C(1) << bits) : d >> -bits;
 }
 
-/* A 1-tree has n edges of at most |w| + 2 |pi| each, and 2 sum |pi| is taken off. With n |w| < 2^60
- * and n |pi| < 2^59 all sums stay below 2^62. */
+/* A 1-tree has n edges of at most |w| + 2 |pi| each, and 2 sum |pi| is taken off. With n |w| and
+ * n |pi| below 2^59 all sums stay below 2^62. */
 static void set_scale(ascent *s, const int64_t *distance)
 {
 	int64_t largest = 1;
@@ -71,12 +75,14 @@ static taut_status ascent_init(ascent *s, const taut_permutation *block, taut_er
 	*s = (ascent){.n = n};
 	s->w = taut_alloc(n * n, sizeof *s->w, err);
 	s->pi = taut_alloc(n, sizeof *s->pi, err);
+	s->best_pi = taut_alloc(n, sizeof *s->best_pi, err);
 	s->degree = taut_alloc(n, sizeof *s->degree, err);
 	s->before = taut_alloc(n, sizeof *s->before, err);
 	s->key = taut_alloc(n, sizeof *s->key, err);
 	s->parent = taut_alloc(n, sizeof *s->parent, err);
 	s->outside = taut_alloc(n, sizeof *s->outside, err);
-	if (!s->w || !s->pi || !s->degree || !s->before || !s->key || !s->parent || !s->outside)
+	if (!s->w || !s->pi || !s->best_pi || !s->degree || !s->before || !s->key || !s->parent ||
+	    !s->outside)
 		return TAUT_ENOMEM;
 	set_scale(s, d);
 	for (size_t i = 0; i < n; i++)
@@ -120,6 +126,7 @@ static int64_t evaluate(ascent *s)
 	const size_t   n = s->n;
 	const int64_t *pi = s->pi;
 	int64_t       *key = s->key;
+	uint32_t      *parent = s->parent;
 	uint32_t      *outside = s->outside;
 	uint32_t       last = 1;
 	int64_t        value = 0;
@@ -134,25 +141,27 @@ static int64_t evaluate(ascent *s)
 	}
 	for (size_t left = n - 2; left > 0; left--) {
 		const int64_t *row = s->w + last * n;
+		const int64_t  here = pi[last];
+		int64_t        least = INT64_MAX;
 		size_t         nearest = 0;
 
 		for (size_t at = 0; at < left; at++) {
-			const int64_t edge = row[outside[at]] + pi[last] + pi[outside[at]];
+			const int64_t edge = row[outside[at]] + pi[outside[at]] + here;
+			const bool    nearer = edge < key[at];
+			const int64_t now = nearer ? edge : key[at];
 
-			if (edge < key[at]) {
-				key[at] = edge;
-				s->parent[at] = last;
-			}
-			if (key[at] < key[nearest])
-				nearest = at;
+			key[at] = now;
+			parent[at] = nearer ? last : parent[at];
+			nearest = now < least ? at : nearest;
+			least = now < least ? now : least;
 		}
-		value += key[nearest];
+		value += least;
 		last = outside[nearest];
 		s->degree[last]++;
-		s->degree[s->parent[nearest]]++;
+		s->degree[parent[nearest]]++;
 		outside[nearest] = outside[left - 1];
 		key[nearest] = key[left - 1];
-		s->parent[nearest] = s->parent[left - 1];
+		parent[nearest] = parent[left - 1];
 	}
 	return value + close_tree(s);
 }
@@ -188,26 +197,43 @@ static double step_length(double first, int m, int steps)
 	       (a * (2 * M - 5) / (2 * (M - 1)) - (a - 1) + a * (a - 1) / (2 * (M - 1) * (M - 2)));
 }
 
-/* The largest V found. */
-static int64_t ascend(ascent *s, const taut_ctx *ctx)
+/* `steps` steps from the best pi so far; false when ctx stops or the 1-tree is a tour. */
+static bool ascend(ascent *s, double first, int steps, const taut_ctx *ctx)
 {
-	const int64_t limit = WORK / (int64_t)(s->n * s->n / 2 + 1);
-	const int     steps = limit > STEPS_MAX   ? STEPS_MAX
-	                      : limit < STEPS_MIN ? STEPS_MIN
-	                                          : (int)limit;
-	int64_t       best = evaluate(s);
-	const double  first = fmax(fabs((double)best) / (2.0 * (double)s->n), 1.0);
-
+	memcpy(s->pi, s->best_pi, s->n * sizeof *s->pi);
+	(void)evaluate(s);
 	memcpy(s->before, s->degree, s->n * sizeof *s->before);
-	for (int m = 1; m <= steps && !taut_ctx_stopped(ctx); m++) {
+	for (int m = 1; m <= steps; m++) {
 		int64_t value;
 
-		if (!move(s, step_length(first, m, steps)))
-			break;
+		if (taut_ctx_stopped(ctx) || !move(s, step_length(first, m, steps)))
+			return false;
 		value = evaluate(s);
-		best = value > best ? value : best;
+		if (value <= s->best)
+			continue;
+		s->best = value;
+		memcpy(s->best_pi, s->pi, s->n * sizeof *s->pi);
 	}
-	return best;
+	return true;
+}
+
+/* The largest V found. Rounds of growing length, so that one that ctx cuts wastes little. */
+static int64_t climb(ascent *s, const taut_ctx *ctx)
+{
+	const int64_t limit = WORK / (int64_t)(s->n * s->n / 2 + 1);
+	int    left = limit > STEPS_MAX ? STEPS_MAX : limit < STEPS_MIN ? STEPS_MIN : (int)limit;
+	int    round = ROUND_FIRST;
+	double first;
+
+	s->best = evaluate(s); /* pi = 0 */
+	first = fmax(fabs((double)s->best) / (2.0 * (double)s->n), 1.0);
+	for (; left > 0; left -= round, round *= 3) {
+		if (left < 3 * round)
+			round = left;
+		if (!ascend(s, first, round, ctx))
+			break;
+	}
+	return s->best;
 }
 
 static void raise(taut_bound *out, int64_t value, const char *kind)
@@ -225,7 +251,7 @@ static taut_status trees(taut_bound *out, const taut_permutation *block, const t
 
 	if (st != TAUT_OK)
 		goto done;
-	value = ascend(&s, ctx);
+	value = climb(&s, ctx);
 	if (s.bits >= 0)
 		raise(out, -(-value >> s.bits), "one_tree");
 	else if (taut_mul64(&value, value, INT64_C(1) << -s.bits))
