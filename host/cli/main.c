@@ -22,6 +22,8 @@ const taut_command taut_commands[] = {
 	 ONE_SOLVE | TAUT_GROUP_REPORT, taut_cmd_repair},
 	{"bench", "FOLDER|FILE...", "table of instances over methods: gap, feasibility, bound, time", 1, -1,
 	 TAUT_GROUP_SOURCE | TAUT_GROUP_SOLVE | TAUT_GROUP_BENCH | TAUT_GROUP_REPORT, taut_cmd_bench},
+	{"convert", "IN OUT", "write a problem in another file format; OUT -: stdout", 2, 2,
+	 TAUT_GROUP_SOURCE | TAUT_GROUP_CONVERT, taut_cmd_convert},
 	{"backends", "", "what is built in, present, and its limits", 0, 0, TAUT_GROUP_REPORT, taut_cmd_backends},
 	{"help", "[TOPIC]", "this list; one command's options; `options`: all of them", 0, 1, 0, taut_cmd_help},
 };

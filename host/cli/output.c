@@ -38,11 +38,30 @@ taut_status taut_output_write(taut_output *out, taut_text *text, taut_error *err
 {
 	taut_status st = taut_text_check(text, err);
 
+	if (out->failed) {
+		errno = out->failed;
+		st = io_error(out, "write failed", err);
+	}
 	if (st == TAUT_OK && text->length > 0 &&
 	    (fwrite(text->data, 1, text->length, out->stream) != text->length || fflush(out->stream) != 0))
 		st = io_error(out, "write failed", err);
 	taut_text_fini(text);
 	return st;
+}
+
+static taut_status write_piece(void *payload, const char *bytes, size_t length)
+{
+	taut_output *out = payload;
+
+	if (fwrite(bytes, 1, length, out->stream) == length)
+		return TAUT_OK;
+	out->failed = errno;
+	return TAUT_EIO;
+}
+
+void taut_output_stream(taut_text *text, taut_output *out)
+{
+	*text = (taut_text){.sink = write_piece, .payload = out};
 }
 
 taut_status taut_output_commit(taut_output *out, taut_error *err)

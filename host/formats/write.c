@@ -94,7 +94,7 @@ taut_status taut_formats_write_list(taut_text *out, taut_instance *const *items,
 	return st;
 }
 
-taut_format taut_formats_by_ending(const char *path)
+taut_format taut_formats_by_ending(const char *path, taut_family family)
 {
 	static const struct {
 		const char *ending;
@@ -111,6 +111,8 @@ taut_format taut_formats_by_ending(const char *path)
 	};
 	const char *dot = strrchr(path, '.');
 
+	if (dot && strcmp(dot, ".json") == 0 && family == TAUT_FAMILY_MARKET_SHARE)
+		return TAUT_FORMAT_MARKET_JSON;
 	for (size_t k = 0; dot && k < sizeof endings / sizeof *endings; k++)
 		if (strcmp(dot, endings[k].ending) == 0)
 			return endings[k].format;

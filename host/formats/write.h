@@ -27,7 +27,7 @@ taut_status taut_formats_write(taut_text *out, const taut_instance *instance,
 taut_status taut_formats_write_list(taut_text *out, taut_instance *const *items, size_t count,
                                     taut_format format, taut_error *err) TAUT_MUST_CHECK;
 
-/* The format that a file's ending tells a writer, AUTO where it tells none. */
-taut_format taut_formats_by_ending(const char *path);
+/* The format that a file's ending tells a writer of this family, AUTO where it tells none. */
+taut_format taut_formats_by_ending(const char *path, taut_family family);
 
 #endif
