@@ -18,6 +18,7 @@ enum {
 	TAUT_GROUP_REPORT = 8, /* json and quiet: every command that reports */
 	TAUT_GROUP_METHOD = 16, /* the one method of a solve */
 	TAUT_GROUP_BENCH = 32,  /* several methods, and where their table goes */
+	TAUT_GROUP_CONVERT = 128, /* the format of a file to write */
 	TAUT_GROUP_GENERATE = 64 /* what `taut generate` makes; in a spec, problem.generate */
 };
 
@@ -99,6 +100,8 @@ enum {
 	     "whole numbers from LO to HI are drawn; without it the kind's own range")                                  \
 	INT(generate_seed, "problem.generate.seed", "seed", TAUT_GROUP_GENERATE, 1, 0, INT64_MAX, "",                   \
 	    "seed of the generated data; taillard: 123456789 unless given")                                             \
+	CHOICE(to, NULL, "to", TAUT_GROUP_CONVERT, TAUT_FORMAT_AUTO, format,                                            \
+	       "format to write; auto: by the file's ending, else the family's own")                                   \
 	FLAG(json, NULL, "json", TAUT_GROUP_REPORT, "one JSON object per problem and line on stdout")                   \
 	FLAG(quiet, NULL, "quiet", TAUT_GROUP_REPORT, "no progress and no notices on stderr")                           \
 	TEXT(output, NULL, "output", TAUT_GROUP_OUTPUT | TAUT_GROUP_GENERATE, "FILE",                                   \
