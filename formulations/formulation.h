@@ -21,7 +21,8 @@ typedef struct {
 	int64_t       incumbent;     /* its objective, units of 10^-decimals, model's sense */
 } taut_round;
 
-/* What the method applied, for the report. Arrays are views into the method. */
+/* What the method applied, for the report, in the family's own units (decimals taken in). Arrays are views into the
+ * method. */
 typedef struct {
 	uint32_t      slack_variables; /* bits that the method added */
 	const double *weights;     /* [n_rows] weight of the squared violation, objective units per squared row

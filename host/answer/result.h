@@ -24,8 +24,8 @@ typedef struct {
 		uint32_t    variables, slack_variables;
 		uint64_t    slack_baseline_variables;
 		uint64_t    rounds;
-		double     *weights;     /* [n_rows] or NULL; owned */
-		double     *multipliers; /* [n_rows] or NULL; owned */
+		double     *weights;     /* [n_rows] or NULL; the family's units, see taut_applied; owned */
+		double     *multipliers; /* [n_rows] or NULL; likewise */
 		double      conflict_weight;
 		taut_scale  scale; /* of the last round */
 	} formulation;

@@ -150,7 +150,8 @@ static taut_status encode(run *r, taut_error *err)
 	if (st == TAUT_OK)
 		st = taut_scale_problem(&r->problem, &r->result->formulation.scale, r->qubo, err);
 	if (st != TAUT_OK)
-		return st;
+		return taut_context(err, st, "%s: method %s", r->model->name,
+				    taut_method_names.names[r->result->formulation.method].name);
 	r->formulation->ops->describe(&applied, r->formulation);
 	r->result->formulation.variables = r->qubo->n;
 	r->result->formulation.slack_variables = applied.slack_variables;
@@ -350,19 +351,28 @@ static taut_status copy_doubles(double **out, const double *from, size_t count, 
 	return *out ? TAUT_OK : TAUT_ENOMEM;
 }
 
-/* Judges the incumbent on the model and fills what the report says of it. */
-static taut_status conclude(run *r, taut_error *err)
+/* The numbers of the last encoding, for the report. */
+static taut_status note_applied(run *r, taut_error *err)
 {
-	taut_result        *result = r->result;
-	const taut_answers *a = &r->answers;
-	taut_applied        applied;
-	taut_status         st;
+	taut_result *result = r->result;
+	taut_applied applied;
+	taut_status  st;
 
 	r->formulation->ops->describe(&applied, r->formulation);
 	result->formulation.conflict_weight = applied.conflict_weight;
 	st = copy_doubles(&result->formulation.weights, applied.weights, r->model->n_rows, err);
 	if (st == TAUT_OK)
 		st = copy_doubles(&result->formulation.multipliers, applied.multipliers, r->model->n_rows, err);
+	return st;
+}
+
+/* Judges the incumbent on the model and fills what the report says of it. */
+static taut_status conclude(run *r, taut_error *err)
+{
+	taut_result        *result = r->result;
+	const taut_answers *a = &r->answers;
+	taut_status         st = note_applied(r, err);
+
 	if (st != TAUT_OK)
 		return st;
 	result->raw.samples = a->samples;
@@ -458,6 +468,8 @@ taut_status taut_formulate(taut_result **out, const taut_instance *instance, con
 	st = prepare(&r, instance, err);
 	if (st == TAUT_OK)
 		st = encode(&r, err);
+	if (st == TAUT_OK)
+		st = note_applied(&r, err);
 	if (st == TAUT_OK) {
 		r.result->time_s.total = taut_clock_s() - r.start_s;
 		*out = r.result;

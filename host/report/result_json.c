@@ -20,7 +20,7 @@ static void problem_json(taut_json *j, const taut_result *r)
 	taut_json_close(j, '}');
 }
 
-static void reals_json(taut_json *j, const char *key, const double *values, size_t n, double unit)
+static void reals_json(taut_json *j, const char *key, const double *values, size_t n)
 {
 	if (!values) {
 		taut_json_null(j, key);
@@ -28,14 +28,14 @@ static void reals_json(taut_json *j, const char *key, const double *values, size
 	}
 	taut_json_open(j, key, '[');
 	for (size_t i = 0; i < n; i++)
-		taut_json_real(j, NULL, values[i] * unit);
+		taut_json_real(j, NULL, values[i]);
 	taut_json_close(j, ']');
 }
 
 static void formulation_json(taut_json *j, const taut_result *r)
 {
 	const taut_model *m = r->model;
-	/* the method works in units of 10^-decimals; the report in the family's */
+	/* the scale is in units of 10^-decimals; weights and multipliers are in the family's already */
 	double unit = 1.0 / (double)taut_power_of_ten(m->decimals);
 
 	taut_json_open(j, "formulation", '{');
@@ -45,9 +45,9 @@ static void formulation_json(taut_json *j, const taut_result *r)
 	taut_json_uint(j, "slack_variables", r->formulation.slack_variables);
 	taut_json_uint(j, "slack_baseline_variables", r->formulation.slack_baseline_variables);
 	taut_json_uint(j, "rounds", r->formulation.rounds);
-	reals_json(j, "multipliers", r->formulation.multipliers, m->n_rows, unit);
-	reals_json(j, "weights", r->formulation.weights, m->n_rows, unit);
-	taut_json_real(j, "conflict_weight", r->formulation.conflict_weight * unit);
+	reals_json(j, "multipliers", r->formulation.multipliers, m->n_rows);
+	reals_json(j, "weights", r->formulation.weights, m->n_rows);
+	taut_json_real(j, "conflict_weight", r->formulation.conflict_weight);
 	taut_json_int(j, "coefficient_min", r->formulation.scale.coefficient_min);
 	taut_json_int(j, "coefficient_max", r->formulation.scale.coefficient_max);
 	taut_json_real(j, "scale", r->formulation.scale.unit * unit);

@@ -69,6 +69,30 @@ class Formulate(program.Case):
             self.assertEqual(f["slack_variables"], f["slack_baseline_variables"] - slack["problem"]["variables"], spec)
 
 
+    def test_decimals_keep_the_familys_units(self):
+        text = """taut: 1
+problem:
+  type: binary_program
+  variables: [a, b, c, d]
+  objective: {sense: max, linear: {a: 3.25, b: 2, c: 4, d: 6}}
+  constraints: [{terms: {a: 0.8, b: 1.5, c: 2.25, d: 3}, at_most: 5}]
+  conflicts: [[c, d]]
+"""
+        with tempfile.TemporaryDirectory() as folder:
+            spec = write(folder, "p.yaml", text)
+            (shown,) = program.results(run("formulate", spec, "--method", "penalty", "--penalty", "2", "--json"))
+            solved = self.solve(spec, "--method", "penalty", "--penalty", "2")
+            for r in (shown, solved):
+                f = r["formulation"]
+                self.assertAlmostEqual(f["weights"][0], 2, delta=0.001)
+                self.assertEqual(f["conflict_weight"], 2)
+                # 2 (1.5 b + 3 d - ..)^2 holds 2 x 2 x 1.5 x 3 b d, the largest of all coefficients but for the linear ones
+                self.assertGreaterEqual(f["coefficient_max"] * f["scale"], 18)
+                self.assertLess(f["coefficient_max"] * f["scale"], 60)
+            r = self.solve(spec, "--method", "augmented_lagrangian", "--penalty", "2", "--rounds", "1")
+            self.assertAlmostEqual(r["formulation"]["weights"][0], 2, delta=0.001)
+
+
 class Reproducible(program.Case):
     def test_threads_and_instruction_set(self):
         for spec in SPECS:
