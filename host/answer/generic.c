@@ -14,9 +14,9 @@
 #include "base/alloc.h"
 #include "model/evaluate.h"
 
-/* Matrix entries visited at most: by the walk of a repair, by all pairs, by one ejection and by
- * all; for all ejections also EJECTIONS_PER_ENTRY of the model's entries, so that small models cost
- * little. */
+/* Matrix entries visited at most: by the walk of a repair (see walk_work), by all pairs, by one
+ * ejection and by all; for all ejections also EJECTIONS_PER_ENTRY of the model's entries, so that
+ * small models cost little. */
 #define WALK_WORK      (UINT64_C(1) << 23)
 #define PAIR_WORK      (UINT64_C(1) << 21)
 #define EJECT_WORK     (UINT64_C(1) << 15)
@@ -103,6 +103,19 @@ static taut_status generic_open(void **out, const taut_model *m, const double *m
 done:
 	generic_close(s);
 	return st;
+}
+
+static uint64_t entries(const taut_model *m)
+{
+	return m->n + m->column_first[m->n] + 2 * m->n_conflicts + m->quad_row[m->n];
+}
+
+/* A small model has few points: a walk of several times as many steps learns nothing new. */
+static uint64_t walk_work(const taut_model *m)
+{
+	const uint64_t passes = m->n < 20 ? UINT64_C(4) << m->n : WALK_WORK;
+
+	return entries(m) < WALK_WORK / passes ? entries(m) * passes : WALK_WORK;
 }
 
 static void list_put(uint32_t *list, uint32_t *at, uint32_t *n, uint32_t k, bool member)
@@ -351,7 +364,7 @@ static void generic_make_feasible(void *state, uint8_t *x, taut_rng *rng, const 
 	reset_weights(s);
 	memcpy(s->best, x, s->m->n);
 	before = s->flips.violations;
-	if (!walk(s, WALK_WORK, rng, ctx) && s->flips.violations >= before)
+	if (!walk(s, walk_work(s->m), rng, ctx) && s->flips.violations >= before)
 		memcpy(x, s->best, s->m->n);
 }
 
@@ -418,11 +431,8 @@ static void descend(generic *s, const taut_ctx *ctx)
 
 static uint64_t ejections_work(const taut_model *m)
 {
-	const uint64_t entries =
-		m->n + m->column_first[m->n] + 2 * m->n_conflicts + m->quad_row[m->n];
-
-	return entries < EJECTIONS_WORK / EJECTIONS_PER_ENTRY ? entries * EJECTIONS_PER_ENTRY
-	                                                      : EJECTIONS_WORK;
+	return entries(m) < EJECTIONS_WORK / EJECTIONS_PER_ENTRY ? entries(m) * EJECTIONS_PER_ENTRY
+	                                                         : EJECTIONS_WORK;
 }
 
 /* A walk is taken back unless it ended feasible and no worse. */
