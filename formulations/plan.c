@@ -11,7 +11,8 @@
 
 enum {
 	SIGNIFICANT_BITS = 12, /* weights and multipliers are rounded to 1 part in 2^13 or better */
-	FRACTION_BITS_MAX = 40
+	FRACTION_BITS_MAX = 40,
+	NARROWING_MAX = 62
 };
 /* Every partial sum of the form stays below it. */
 static const double MAGNITUDE_LIMIT = 0x1p61;
@@ -56,24 +57,26 @@ static double size_of_change(const taut_plan *plan, uint32_t i)
 	return fmax(fabs(plan->change[i].lo), fabs(plan->change[i].hi));
 }
 
+static int64_t common_divisor(int64_t a, int64_t b)
+{
+	while (b) {
+		const int64_t r = a % b;
+
+		a = b;
+		b = r;
+	}
+	return a < 0 ? -a : a;
+}
+
 double taut_plan_flip_weight(const taut_plan *plan, uint32_t k)
 {
 	const taut_model *m = plan->model;
 	const taut_row   *row = &m->rows[k];
 	double            top = 0;
-	int64_t           divisor = 0;
+	int64_t           divisor = common_divisor(plan->rows[k].target, plan->rows[k].slack);
 
 	for (size_t e = row->first; e < row->first + row->count; e++) {
-		int64_t a = divisor;
-		int64_t b = m->row_coef[e] < 0 ? -m->row_coef[e] : m->row_coef[e];
-
-		while (b) {
-			const int64_t r = a % b;
-
-			a = b;
-			b = r;
-		}
-		divisor = a;
+		divisor = common_divisor(divisor, m->row_coef[e]);
 		top = fmax(top, size_of_change(plan, m->row_col[e]));
 	}
 	return divisor ? (1.0 + top) / ((double)divisor * (double)divisor) : 0.0;
@@ -235,6 +238,26 @@ static uint32_t lay_out(uint32_t *col, int64_t *coef, const taut_plan *plan, uin
 	return bits;
 }
 
+/* Numbers of a row in multiples of 2^shift, rounded to the nearest. */
+static int64_t narrowed(int64_t v, int32_t shift)
+{
+	const int64_t half = shift ? INT64_C(1) << (shift - 1) : 0;
+
+	return (v + half) >> shift;
+}
+
+/* Low bits of a row's numbers that its square goes without. The square of wide numbers needs a
+ * weight so small that `bits` fraction bits would not keep its significant ones; with numbers in
+ * multiples of 2^s it is 4^s times as large. */
+static int32_t bits_to_spare(const taut_row_term *t, int32_t bits)
+{
+	const int32_t lost = bits_for(t->weight) - bits;
+
+	if (lost <= 0)
+		return 0;
+	return lost < 2 * NARROWING_MAX ? (lost + 1) / 2 : NARROWING_MAX;
+}
+
 /* weight (a x + s - target)^2 + multiplier (a x - target) of row k, times 2^bits. */
 static taut_status add_row(taut_qubo_builder *b, taut_plan *plan, uint32_t k, uint32_t first_slack,
                            int32_t bits, taut_error *err)
@@ -242,22 +265,20 @@ static taut_status add_row(taut_qubo_builder *b, taut_plan *plan, uint32_t k, ui
 	const taut_model    *m = plan->model;
 	const taut_row      *row = &m->rows[k];
 	const taut_row_term *t = &plan->rows[k];
-	const size_t         slack = slack_bits(t->slack);
-	uint32_t            *col = taut_alloc(row->count + slack, sizeof *col, err);
-	int64_t             *coef = taut_alloc(row->count + slack, sizeof *coef, err);
+	const int32_t        spare = bits_to_spare(t, bits);
+	const size_t         count = row->count + slack_bits(t->slack);
+	const double         unit = row_unit(m, k);
+	uint32_t            *col = taut_alloc(count, sizeof *col, err);
+	int64_t             *coef = taut_alloc(count, sizeof *coef, err);
 	int64_t              weight = 0, multiplier = 0, value;
 	taut_status          st = TAUT_ENOMEM;
 
 	if (!col || !coef)
 		goto done;
 	(void)lay_out(col, coef, plan, k, first_slack);
-	st = taut_fixed_point(&weight, t->weight, bits, err);
+	st = taut_fixed_point(&weight, t->weight, bits + 2 * spare, err);
 	if (st == TAUT_OK)
 		st = taut_fixed_point(&multiplier, t->multiplier, bits, err);
-	if (t->weight > 0 && weight == 0)
-		weight = 1; /* too few bits are left: rather too much than no weight */
-	if (st == TAUT_OK && weight)
-		st = taut_qubo_add_square(b, weight, col, coef, row->count + slack, t->target, err);
 	for (size_t e = 0; st == TAUT_OK && multiplier && e < row->count; e++)
 		st = taut_mul64(&value, multiplier, coef[e])
 		             ? taut_qubo_add_pair(b, col[e], col[e], value, err)
@@ -266,12 +287,14 @@ static taut_status add_row(taut_qubo_builder *b, taut_plan *plan, uint32_t k, ui
 		st = taut_mul64(&value, -multiplier, t->target)
 		             ? taut_qubo_add_offset(b, value, err)
 		             : taut_fail(err, TAUT_EINPUT, "a multiplier exceeds 64 bits");
-	if (st != TAUT_OK)
-		goto done;
-	plan->weights[k] = ldexp((double)weight, -bits) / plan->objective_unit * row_unit(m, k) *
-	                   row_unit(m, k);
-	plan->multipliers[k] =
-		ldexp((double)multiplier, -bits) / plan->objective_unit * row_unit(m, k);
+	for (size_t e = 0; e < count; e++)
+		coef[e] = narrowed(coef[e], spare);
+	if (st == TAUT_OK && weight)
+		st = taut_qubo_add_square(b, weight, col, coef, count, narrowed(t->target, spare),
+		                          err);
+	plan->weights[k] =
+		ldexp((double)weight, -bits - 2 * spare) / plan->objective_unit * unit * unit;
+	plan->multipliers[k] = ldexp((double)multiplier, -bits) / plan->objective_unit * unit;
 done:
 	taut_free(col);
 	taut_free(coef);

@@ -67,8 +67,8 @@ void taut_row_range(int64_t *lo, int64_t *hi, const taut_model *m, uint32_t k);
 
 /*
  * Weight of row k by the single-flip rule (Verma & Lewis 2020; "VLM" of Ayodele 2022, here row by row): no single flip
- * that breaks the row by its least amount g, the greatest common divisor of its coefficients, can gain:
- * (1 + max_{i in k} |change_i|) / g^2.
+ * that breaks the row by its least amount g, the greatest common divisor of its coefficients, target and slack, can
+ * gain: (1 + max_{i in k} |change_i|) / g^2.
  */
 double taut_plan_flip_weight(const taut_plan *plan, uint32_t k);
 

@@ -8,8 +8,8 @@
  * takes floor(log2 R_k) + 1 bits (Sharma & Lau 2025, arXiv 2507.12159, table 1): 1, 2, 4, ..., and
  * last what is left of R_k, so that exactly 0..R_k is reached. At a feasible x some s makes the
  * square 0: for weights large enough the form's minimum is the constrained one. P_k by the
- * single-flip rule as in penalty.c; the slack's steps break the row by 1, so that the rule's
- * divisor is 1 there. --penalty replaces every P_k.
+ * single-flip rule as in penalty.c; the least amount by which a row can be broken is the common
+ * divisor of its coefficients and limits. --penalty replaces every P_k.
  */
 #include "base/alloc.h"
 #include "formulations/methods.h"
