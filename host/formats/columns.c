@@ -143,10 +143,11 @@ static taut_limit limit_of(taut_bound bound, bool upper)
 static taut_range range_of(const taut_columns *columns, uint32_t column)
 {
 	const taut_column *c = &columns->items[column];
+	size_t             length;
 
 	return (taut_range){.lo = limit_of((taut_bound)c->lo, false),
 	                    .hi = limit_of((taut_bound)c->hi, true),
-	                    .at = columns->names.places[column].at};
+	                    .at = taut_name_table_at(&columns->names, column, &length)};
 }
 
 static void apply_odd(taut_range *range, const taut_columns *columns, const taut_odd_bound *odd)
@@ -213,9 +214,8 @@ static taut_status refuse_column(const taut_columns *columns, uint32_t column,
                                  const taut_scan *scan, taut_error *err)
 {
 	static const char *const kinds[] = {"continuous", "an integer", "binary"};
-	const taut_name_place   *place = &columns->names.places[column];
 	taut_range               range = range_of(columns, column);
-	taut_token               name = {scan->text + place->at, place->length, 0, 0};
+	taut_token               name = {.text = NULL};
 	taut_token               where;
 	char                     quote[TAUT_QUOTE_SIZE];
 	char                     lo[32];
@@ -224,7 +224,8 @@ static taut_status refuse_column(const taut_columns *columns, uint32_t column,
 	for (size_t k = 0; k < columns->n_odd; k++)
 		if (columns->odd[k].column == column)
 			apply_odd(&range, columns, &columns->odd[k]);
-	where = taut_token_at(scan, range.at, place->length);
+	name.text = scan->text + taut_name_table_at(&columns->names, column, &name.length);
+	where = taut_token_at(scan, range.at, name.length);
 	format_limit(lo, range.lo);
 	format_limit(hi, range.hi);
 	return taut_scan_fail(

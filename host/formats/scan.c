@@ -37,12 +37,29 @@ static taut_status check_text(const taut_scan *s, size_t from, taut_error *err)
 	return TAUT_OK;
 }
 
+/* Room for the whole file at once, where its size can be told; memory that is not used is never
+ * touched. */
+static taut_status make_room(taut_scan *s, size_t *capacity, FILE *stream, taut_error *err)
+{
+	off_t end = fseeko(stream, 0, SEEK_END) == 0 ? ftello(stream) : -1;
+
+	*capacity = CHUNK_BYTES + 1;
+	if (end > 0 && (uintmax_t)end < FILE_MAX_BYTES)
+		*capacity += (size_t)end;
+	if (end >= 0)
+		rewind(stream);
+	s->text = taut_alloc(*capacity, 1, err);
+	return s->text ? TAUT_OK : TAUT_ENOMEM;
+}
+
 /* Fills text and size from the stream. */
 static taut_status read_all(taut_scan *s, FILE *stream, taut_error *err)
 {
-	size_t capacity = 0;
+	size_t capacity;
 	size_t got;
 
+	if (make_room(s, &capacity, stream, err) != TAUT_OK)
+		return TAUT_ENOMEM;
 	do {
 		char *grown;
 		if (s->size >= FILE_MAX_BYTES)
