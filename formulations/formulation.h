@@ -44,6 +44,9 @@ typedef struct {
 	/* The caller frees both. On failure *out is NULL and *codec empty. */
 	taut_status (*encode)(taut_qubo **out, taut_codec *codec, taut_formulation *f, taut_error *err);
 	taut_status (*observe)(taut_formulation *f, const taut_round *round, taut_error *err);
+	/* Sets the bits that the method added to the model's in one sample of the last encoding so that they suit x ([n] of
+	 * 0 and 1) best; the sample's are 0 on entry. NULL where the method adds none. */
+	void (*complete)(uint64_t *bits, const taut_formulation *f, const uint8_t *x);
 	void (*describe)(taut_applied *out, const taut_formulation *f);
 	void (*close)(taut_formulation *f); /* accepts NULL */
 } taut_formulation_ops;

@@ -8,6 +8,7 @@
 #include "base/checked.h"
 #include "base/decimal.h"
 #include "formulations/objective.h"
+#include "model/evaluate.h"
 
 enum {
 	SIGNIFICANT_BITS = 12, /* weights and multipliers are rounded to 1 part in 2^13 or better */
@@ -412,6 +413,37 @@ taut_status taut_plan_encode(taut_qubo **out, taut_codec *codec, taut_formulatio
 	}
 	plan->pair_weight = largest_pair(plan);
 	return build(out, plan, err);
+}
+
+void taut_plan_complete(uint64_t *bits, const taut_formulation *f, const uint8_t *x)
+{
+	const taut_plan  *plan = (const taut_plan *)f;
+	const taut_model *m = plan->model;
+	uint32_t          first = m->n;
+
+	for (uint32_t k = 0; k < m->n_rows; k++) {
+		const int64_t  range = plan->rows[k].slack;
+		const uint32_t count = slack_bits(range);
+		int64_t        need;
+
+		if (!count)
+			continue;
+		need = plan->rows[k].target - taut_row_activity(m, k, x);
+		need = need < 0 ? 0 : need > range ? range : need;
+		/* from the last bit, what is left of the range, down: each is set where the rest
+		 * cannot do without */
+		for (uint32_t j = count; j-- > 0;) {
+			const int64_t rest = (INT64_C(1) << j) - 1; /* of the bits below */
+			const int64_t worth = j + 1 == count ? range - rest : rest + 1;
+
+			if (need > rest) {
+				bits[(first + j) / 64] |= UINT64_C(1) << (first + j) % 64;
+				need -= worth;
+			}
+		}
+		assert(need == 0);
+		first += count;
+	}
 }
 
 taut_status taut_plan_observe(taut_formulation *f, const taut_round *round, taut_error *err)

@@ -62,6 +62,7 @@ const taut_formulation_ops taut_slack_ops = {
 	.start = start,
 	.encode = taut_plan_encode,
 	.observe = taut_plan_observe,
+	.complete = taut_plan_complete,
 	.describe = taut_plan_describe,
 	.close = taut_plan_close,
 };

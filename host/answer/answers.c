@@ -434,6 +434,13 @@ taut_status taut_answers_take_random(taut_answers *answers, size_t count, uint64
 	return take(&w, count, err);
 }
 
+void taut_answers_forget_totals(taut_answers *answers)
+{
+	answers->samples = answers->feasible = answers->repaired = answers->distance = 0;
+	answers->has_raw_best = false;
+	answers->raw_best = 0;
+}
+
 taut_status taut_answers_init(taut_answers *out, const taut_model *model, const double *multipliers,
                               bool repair, bool local_search, uint32_t threads, taut_error *err)
 {

@@ -61,4 +61,7 @@ taut_status taut_answers_take_random(taut_answers *answers, size_t count, uint64
                                      bool structured, const taut_ctx *ctx,
                                      taut_error *err) TAUT_MUST_CHECK;
 
+/* Forgets the totals and keeps the incumbent: what was taken were starts, no samples. */
+void taut_answers_forget_totals(taut_answers *answers);
+
 #endif

@@ -70,6 +70,10 @@ typedef struct {
 	bool         has_best_known;
 	taut_decimal best_known;
 
+	bool         has_target;
+	taut_decimal target;         /* objective, the family's units */
+	bool         target_reached; /* a verified feasible answer is at least that good */
+
 	bool interrupted; /* by the stop flag, not by the time limit */
 	bool proven;      /* the bound says that nothing is better */
 

@@ -28,7 +28,7 @@ typedef struct {
 	char     device[96];        /* "Intel(R) Xeon(R), avx512, 64 lanes of 32 bits" */
 } taut_limits;
 
-/* One run. Temperatures fall geometrically from t_hot to t_cold over the sweeps. */
+/* One run. Temperatures fall geometrically from t_hot to t_cold over the sweeps, or follow the points. */
 typedef struct {
 	taut_algorithm  algorithm; /* never AUTO */
 	taut_acceptance acceptance;
@@ -36,6 +36,10 @@ typedef struct {
 	uint64_t        sweeps;
 	uint64_t        seed;
 	double          t_hot, t_cold; /* device units; t_hot >= t_cold >= 0 */
+	/* Instead of them a line through points that stand at equal distances over the sweeps, the first at the first
+	 * sweep and the last at the last; device units, finite, >= 0. NULL: none. */
+	const double *points; /* [n_points] */
+	uint32_t      n_points;
 	uint64_t        track_from;    /* first sweep after which best states are kept */
 	/* States to start from, of the same shape; read r takes sample r % initial->count. NULL: random. */
 	const taut_samples *initial;

@@ -55,6 +55,32 @@ void taut_encode_schedule(taut_temperature *out, double hot, double cold, uint64
 		out[k - begin] = taut_encode_temperature(schedule(hot, cold, count, k));
 }
 
+/* Sweep k of count on the line through n points: at k (n - 1) / (count - 1) of them, whose fraction
+ * is exact, so that as many sweeps as points take the points themselves. */
+static double on_line(const double *point, uint32_t n, uint64_t count, uint64_t k)
+{
+	uint64_t at;
+	double   part;
+
+	assert(n > 0 && k < count && count < UINT64_MAX / n);
+	if (k == count - 1)
+		return point[n - 1];
+	at = k * (n - 1) / (count - 1);
+	part = (double)(k * (n - 1) % (count - 1)) / (double)(count - 1);
+	return part == 0.0 ? point[at] : point[at] + (point[at + 1] - point[at]) * part;
+}
+
+void taut_encode_run(taut_temperature *out, const taut_schedule *s, uint64_t begin, uint64_t end)
+{
+	if (!s->points) {
+		taut_encode_schedule(out, s->t_hot, s->t_cold, s->sweeps, begin, end);
+		return;
+	}
+	for (uint64_t k = begin; k < end; k++)
+		out[k - begin] =
+			taut_encode_temperature(on_line(s->points, s->n_points, s->sweeps, k));
+}
+
 /* 1/T_k - 1/T_{k+1}; infinite where T_k alone is 0. */
 static double difference(taut_temperature colder, taut_temperature hotter)
 {

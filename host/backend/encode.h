@@ -7,6 +7,7 @@
 
 #include <stdint.h>
 
+#include "backend/backend.h"
 #include "hls/abi/machine.h"
 
 /* The nearest machine temperature to t >= 0, finite; relative error at most 2^-16. */
@@ -21,6 +22,10 @@ double taut_decode_temperature(taut_temperature t);
  * (count - 1)). */
 void taut_encode_schedule(taut_temperature *out, double hot, double cold, uint64_t count,
                           uint64_t begin, uint64_t end);
+
+/* Sweeps [begin, end) of a run: its points, or its geometric schedule. out: [end - begin]. */
+void taut_encode_run(taut_temperature *out, const taut_schedule *schedule, uint64_t begin,
+                     uint64_t end);
 
 /* pt: exchange[k] = (1/T_k - 1/T_{k+1}) 2^fraction rounded, for the ladder rung[0 .. rungs) with
  * rung[0] the coldest, 2 <= rungs <= TAUT_LANES; exchange: [rungs - 1]. Returns the fraction, the

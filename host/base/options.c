@@ -188,6 +188,9 @@ taut_status taut_range_parse(int64_t *low, int64_t *high, const char *text, taut
 static taut_status check_value(const taut_options *options, taut_option_id id, const char *name,
 			       taut_error *err)
 {
+	const char  *decimal = id == TAUT_OPTION_best_known ? options->best_known
+			       : id == TAUT_OPTION_target   ? options->target
+							    : NULL;
 	taut_decimal number;
 	int64_t      low;
 	int64_t      high;
@@ -195,8 +198,7 @@ static taut_status check_value(const taut_options *options, taut_option_id id, c
 
 	if (id == TAUT_OPTION_shrink && options->shrink == TAUT_SWITCH_ON)
 		st = taut_fail(err, TAUT_EUSAGE, "%s: this version has no shrinking; only auto and off", name);
-	if (id == TAUT_OPTION_best_known &&
-	    taut_decimal_parse(&number, options->best_known, strlen(options->best_known), err) != TAUT_OK) {
+	if (decimal && taut_decimal_parse(&number, decimal, strlen(decimal), err) != TAUT_OK) {
 		if (err)
 			err->code = TAUT_EUSAGE;
 		st = taut_context(err, TAUT_EUSAGE, "%s", name);

@@ -12,12 +12,12 @@
 
 /* Which commands take an option; a set. */
 enum {
-	TAUT_GROUP_SOURCE = 1, /* how a SPEC is read: every command with a SPEC */
-	TAUT_GROUP_SOLVE = 2,  /* how it is solved */
-	TAUT_GROUP_OUTPUT = 4, /* where results go */
-	TAUT_GROUP_REPORT = 8, /* json and quiet: every command that reports */
-	TAUT_GROUP_METHOD = 16, /* the one method of a solve */
-	TAUT_GROUP_BENCH = 32,  /* several methods, and where their table goes */
+	TAUT_GROUP_SOURCE = 1,   /* how a SPEC is read: every command with a SPEC */
+	TAUT_GROUP_SOLVE = 2,    /* how it is solved */
+	TAUT_GROUP_OUTPUT = 4,   /* where results go */
+	TAUT_GROUP_REPORT = 8,   /* json and quiet: every command that reports */
+	TAUT_GROUP_METHOD = 16,  /* the one method of a solve */
+	TAUT_GROUP_BENCH = 32,   /* several methods, and where their table goes */
 	TAUT_GROUP_CONVERT = 128, /* the format of a file to write */
 	TAUT_GROUP_GENERATE = 64 /* what `taut generate` makes; in a spec, problem.generate */
 };
@@ -70,6 +70,12 @@ enum {
 	     "first temperature; 0: from the problem's largest change")                                                 \
 	REAL(t_cold, "solver.t_cold", "t-cold", TAUT_GROUP_SOLVE, 0, 0, 1e15, "objective",                              \
 	     "last temperature; 0: from the problem's smallest change")                                                 \
+	TEXT(schedule, "solver.schedule", "schedule", TAUT_GROUP_SOLVE, "FILE",                                         \
+	     "temperatures, one a line, spread over the sweeps; instead of t-hot and t-cold")                           \
+	TEXT(initial, "solver.initial", "initial", TAUT_GROUP_SOLVE, "FILE",                                            \
+	     "answers to anneal from: a result JSON, a solution file or lines of 0 and 1")                              \
+	TEXT(target, "solver.target", "target", TAUT_GROUP_SOLVE, "OBJECTIVE",                                          \
+	     "stop as soon as a feasible answer is at least this good")                                                 \
 	INT(seed, "solver.seed", "seed", TAUT_GROUP_SOLVE, 1, 0, INT64_MAX, "", "seed of every random choice")          \
 	INT(threads, "solver.threads", "threads", TAUT_GROUP_SOLVE, 0, 0, 4096, "threads",                              \
 	    "0: all processors; the answer does not depend on it")                                                      \
@@ -107,7 +113,7 @@ enum {
 	TEXT(output, NULL, "output", TAUT_GROUP_OUTPUT | TAUT_GROUP_GENERATE, "FILE",                                   \
 	     "write results to FILE instead of stdout")                                                                 \
 	TEXT(samples, NULL, "samples", TAUT_GROUP_OUTPUT, "FILE",                                                       \
-	     "write every read's bits, energy and lane to FILE as JSON lines")
+	     "write every read to FILE: JSON lines, or binary where the name ends in .bin")
 
 typedef struct {
 #define FLAG(field, path, flag, group, help) bool field;
@@ -172,11 +178,11 @@ void taut_options_default(taut_options *out);
 taut_status taut_option_set(taut_options *options, taut_option_id id, const char *text, const char *name,
 			    taut_error *err) TAUT_MUST_CHECK;
 
-/* Appends the option's value as taut_option_set takes it (reals to 15 digits; nothing for a TEXT that is NULL). */
-void taut_option_put(taut_text *out, const taut_options *options, taut_option_id id);
-
 /* Reads "LO..HI", two whole numbers within 32 bits, LO <= HI. EUSAGE that quotes the text. */
 taut_status taut_range_parse(int64_t *low, int64_t *high, const char *text, taut_error *err) TAUT_MUST_CHECK;
+
+/* Appends the option's value as taut_option_set takes it (reals to 15 digits; nothing for a TEXT that is NULL). */
+void taut_option_put(taut_text *out, const taut_options *options, taut_option_id id);
 
 /* True when the user set the option, in a spec or on the command line. */
 bool taut_option_given(const taut_options *options, taut_option_id id);

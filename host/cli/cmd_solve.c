@@ -1,64 +1,34 @@
-#include "base/alloc.h"
 #include "cli/each.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "cli/samples.h"
 #include "flow/solve.h"
 #include "report/report.h"
 
 typedef struct {
 	const taut_arguments *args;
 	taut_output           output;
-	taut_output           samples;
+	taut_samples_file     samples;
 	bool                  has_samples;
 } session;
 
-/* One line per read: what the backend returned, before repair. */
-static taut_status write_samples(void *payload, uint64_t round, const taut_model *model, const taut_codec *codec,
-				 const taut_samples *samples, taut_error *err)
+static taut_status solve_one(void *payload, int *exit_code, const taut_instance *instance,
+                             const taut_load_list *list, double start_s, taut_error *err)
 {
-	session    *s = payload;
-	taut_text   text = {0};
-	uint8_t    *x = taut_alloc(model->n, sizeof *x, err);
-	taut_status st = TAUT_OK;
-
-	if (!x)
-		return TAUT_ENOMEM;
-	for (size_t r = 0; r < samples->count && st == TAUT_OK; r++) {
-		taut_json j = {.text = &text};
-		taut_codec_decode(x, codec, samples, r);
-		taut_json_open(&j, NULL, '{');
-		taut_json_text(&j, "problem", model->name);
-		taut_json_uint(&j, "round", round + 1);
-		taut_json_uint(&j, "read", r);
-		taut_json_uint(&j, "lane", r % 64);
-		taut_json_int(&j, "energy", samples->energy[r]);
-		taut_json_bits(&j, "bits", x, model->n);
-		taut_json_close(&j, '}');
-		taut_text_put(&text, "\n");
-		st = taut_output_write(&s->samples, &text, err);
-	}
-	taut_text_fini(&text);
-	taut_free(x);
-	return st;
-}
-
-static taut_status solve_one(void *payload, int *exit_code, const taut_instance *instance, const taut_load_list *list,
-			     double start_s, taut_error *err)
-{
-	session            *s = payload;
-	taut_progress_line  line = {.name = instance->name};
-	taut_solve_hooks    hooks = {0};
-	taut_ctx            ctx = taut_cli_problem_ctx(s->args, &list->options, start_s);
-	taut_result        *result = NULL;
-	taut_text           text = {0};
-	taut_status         st;
+	session           *s = payload;
+	taut_progress_line line = {.name = instance->name};
+	taut_solve_hooks   hooks = {0};
+	taut_ctx           ctx = taut_cli_problem_ctx(s->args, &list->options, start_s);
+	taut_result       *result = NULL;
+	taut_text          text = {0};
+	taut_status        st;
 
 	if (taut_progress_wanted(list->options.quiet)) {
 		ctx.progress = taut_progress_draw;
 		ctx.progress_payload = &line;
 	}
 	if (s->has_samples)
-		hooks = (taut_solve_hooks){write_samples, s};
+		hooks = (taut_solve_hooks){taut_samples_file_write, &s->samples};
 	if (instance->note)
 		taut_ctx_log(&ctx, "%s: %s", instance->name, instance->note);
 	st = taut_solve(&result, instance, &list->options, &ctx, &hooks, err);
@@ -85,7 +55,7 @@ int taut_cmd_solve(const taut_arguments *args)
 	int         code = 0;
 
 	if (st == TAUT_OK && args->options.samples) {
-		st = taut_output_open(&s.samples, args->options.samples, &err);
+		st = taut_samples_file_open(&s.samples, args->options.samples, &err);
 		s.has_samples = st == TAUT_OK;
 	}
 	if (st == TAUT_OK) {
@@ -93,8 +63,8 @@ int taut_cmd_solve(const taut_arguments *args)
 		st = taut_output_commit(&s.output, &err);
 	}
 	if (st == TAUT_OK && s.has_samples)
-		st = taut_output_commit(&s.samples, &err);
+		st = taut_samples_file_commit(&s.samples, &err);
 	taut_output_close(&s.output);
-	taut_output_close(&s.samples);
+	taut_samples_file_close(&s.samples);
 	return st == TAUT_OK ? code : taut_cli_fail(st, &err);
 }

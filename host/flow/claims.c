@@ -83,6 +83,7 @@ static taut_status claim_solution(taut_claims *out, const taut_model *m, const c
 
 	if (!claim)
 		return TAUT_ENOMEM;
+	claim->line = s->line;
 	claim->has_objective = s->has_objective;
 	claim->objective = s->objective;
 	if (s->bits)
@@ -142,6 +143,7 @@ static taut_status read_json(taut_claims *out, const char *path, const taut_mode
 			st = TAUT_ENOMEM;
 			break;
 		}
+		claim->line = r->line;
 		claim->has_objective = r->has_objective;
 		claim->objective = r->objective;
 		for (uint32_t v = 0; v < m->n; v++)

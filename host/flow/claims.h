@@ -7,6 +7,7 @@
 
 typedef struct {
 	uint8_t     *bits; /* [model->n] */
+	size_t       line; /* where it begins in the file */
 	bool         has_objective;
 	taut_decimal objective; /* in the family's units */
 } taut_claim;

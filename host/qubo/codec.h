@@ -18,4 +18,8 @@ void taut_codec_fini(taut_codec *codec);
 /* Sample number r as the model's bits, x: [n_model] of 0/1. */
 void taut_codec_decode(uint8_t *x, const taut_codec *codec, const taut_samples *samples, size_t r);
 
+/* The inverse: sets the bits of sample number r, all zero before, that stand for variables. A
+ * permutation problem's x must hold a permutation; what x says of fixed variables is dropped. */
+void taut_codec_encode(taut_samples *samples, size_t r, const taut_codec *codec, const uint8_t *x);
+
 #endif

@@ -200,6 +200,13 @@ static void quality_json(taut_json *j, const taut_result *r)
 		taut_json_real(j, "best_known_gap", gap);
 	else
 		taut_json_null(j, "best_known_gap");
+	if (r->has_target) {
+		taut_json_decimal(j, "target", r->target.value, r->target.decimals);
+		taut_json_bool(j, "target_reached", r->target_reached);
+	} else {
+		taut_json_null(j, "target");
+		taut_json_null(j, "target_reached");
+	}
 	taut_json_bool(j, "proven", r->proven);
 	taut_json_bool(j, "interrupted", r->interrupted);
 }

@@ -148,6 +148,11 @@ static void answer_text(taut_text *out, const taut_result *r)
 		}
 		taut_text_put(out, "\n");
 	}
+	if (r->has_target) {
+		label(out, "target");
+		put_decimal(out, r->target.value, r->target.decimals);
+		taut_text_put(out, r->target_reached ? ", reached\n" : ", not reached\n");
+	}
 	for (size_t l = 0; l < r->decoded.n_lists; l++)
 		list_text(out, &r->decoded.lists[l]);
 }

@@ -72,7 +72,23 @@ static bool is_section(const char *name)
 	return false;
 }
 
-/* Sets option `id` from its node; a text is copied, as the document dies before the options. */
+/* The folder of `base` joined with a relative path. */
+static char *resolve(const char *base, const char *path, taut_error *err)
+{
+	const char *slash = strrchr(base, '/');
+	size_t      folder = slash && path[0] != '/' ? (size_t)(slash - base) + 1 : 0;
+	size_t      length = strlen(path) + 1;
+	char       *joined = taut_alloc(folder + length, 1, err);
+
+	if (joined) {
+		memcpy(joined, base, folder);
+		memcpy(joined + folder, path, length);
+	}
+	return joined;
+}
+
+/* Sets option `id` from its node; a text is copied, as the document dies before the options; files are relative to
+ * the spec. */
 static taut_status set_option(taut_spec *spec, taut_option_id id, taut_value v, taut_error *err)
 {
 	const taut_option *o = &taut_option_table[id];
@@ -86,7 +102,9 @@ static taut_status set_option(taut_spec *spec, taut_option_id id, taut_value v, 
 	text = v.node->text;
 	if (o->kind == TAUT_KIND_TEXT) {
 		assert(!spec->texts[id]);
-		spec->texts[id] = taut_copy_text(text, err);
+		spec->texts[id] = text[0] && strcmp(o->unit, "FILE") == 0
+		                          ? resolve(taut_document_path(v.document), text, err)
+		                          : taut_copy_text(text, err);
 		if (!spec->texts[id])
 			return TAUT_ENOMEM;
 		text = spec->texts[id];
@@ -176,21 +194,6 @@ static taut_status read_sections(taut_spec *spec, taut_value root, taut_error *e
 		key = taut_node_next(taut_node_next(key));
 	}
 	return st;
-}
-
-/* The folder of `base` joined with a relative path. */
-static char *resolve(const char *base, const char *path, taut_error *err)
-{
-	const char *slash = strrchr(base, '/');
-	size_t      folder = slash && path[0] != '/' ? (size_t)(slash - base) + 1 : 0;
-	size_t      length = strlen(path) + 1;
-	char       *joined = taut_alloc(folder + length, 1, err);
-
-	if (joined) {
-		memcpy(joined, base, folder);
-		memcpy(joined + folder, path, length);
-	}
-	return joined;
 }
 
 static taut_status read_file(taut_spec *spec, taut_value v, taut_error *err)

@@ -124,7 +124,7 @@ class Samples(program.Case):
         self.assertEqual(len(rows), r["raw"]["samples"])
         self.assertEqual(sorted({row["lane"] for row in rows}), list(range(64)))
         for row in rows:
-            self.assertEqual(set(row), {"problem", "round", "read", "lane", "energy", "bits"})
+            self.assertEqual(set(row), {"problem", "round", "read", "lane", "energy", "objective", "feasible", "bits"})
             self.assertEqual(len(row["bits"]), r["problem"]["variables"])
             self.assertEqual(row["lane"], row["read"] % 64)
 

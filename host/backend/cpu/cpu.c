@@ -142,12 +142,10 @@ done:
 const taut_temperature *taut_cpu_run_temperatures(uint64_t *end, const taut_cpu_run *run,
                                                   taut_temperature *scratch, uint64_t begin)
 {
-	const taut_schedule *s = run->schedule;
-
 	*end = run->sweeps - begin > TAUT_CPU_CHUNK ? begin + TAUT_CPU_CHUNK : run->sweeps;
 	if (run->temperature)
 		return run->temperature + begin;
-	taut_encode_schedule(scratch, s->t_hot, s->t_cold, run->sweeps, begin, *end);
+	taut_encode_run(scratch, run->schedule, begin, *end);
 	return scratch;
 }
 
@@ -184,7 +182,6 @@ static bool collect(taut_cpu_run *run, size_t n_tasks)
 
 static taut_status run_tasks(bool *finished, taut_cpu_run *run, taut_error *err)
 {
-	const taut_schedule *s = run->schedule;
 	const uint32_t       threads = run->ctx->threads ? run->ctx->threads : 1;
 	const size_t         n_groups = (run->out->count + TAUT_LANES - 1) / TAUT_LANES;
 	const bool           whole = run->sweeps <= TAUT_CPU_CHUNK;
@@ -201,8 +198,7 @@ static taut_status run_tasks(bool *finished, taut_cpu_run *run, taut_error *err)
 		goto done;
 	if (whole) {
 		if (run->sweeps)
-			taut_encode_schedule(temperature, s->t_hot, s->t_cold, run->sweeps, 0,
-			                     run->sweeps);
+			taut_encode_run(temperature, run->schedule, 0, run->sweeps);
 		run->temperature = temperature;
 	}
 	run->outcome = taut_alloc(n_tasks, sizeof *run->outcome, err);

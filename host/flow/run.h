@@ -1,0 +1,46 @@
+/* Inside host/flow only: what one solve owns, and the steps that lead to its first problem. */
+#ifndef TAUT_FLOW_RUN_H
+#define TAUT_FLOW_RUN_H
+
+#include "answer/answers.h"
+#include "bound/bound.h"
+#include "flow/rounds.h"
+#include "flow/solve.h"
+#include "flow/starts.h"
+#include "formulations/formulation.h"
+
+/* Everything that one solve owns. */
+typedef struct {
+	const taut_options     *options;
+	const taut_ctx         *ctx;
+	const taut_solve_hooks *hooks;
+	taut_result            *result;
+	taut_model             *model; /* view: result owns it */
+	bool                    exchange;
+	bool                    timed;
+	double                  start_s;
+	int64_t                 target; /* of result->target, in the model's units */
+
+	taut_rounds       rounds;
+	taut_starts       starts;
+	taut_bound        bound;
+	taut_formulation *formulation;
+	taut_qubo        *qubo;
+	taut_codec        codec;
+	taut_problem     *problem;
+	taut_backend     *backend;
+	taut_answers      answers;
+	bool              has_answers;
+} taut_run;
+
+/* Fills a run whose options, ctx and hooks are set: model, bound, method, starts. Also after a
+ * failure the caller calls fini. */
+taut_status taut_run_prepare(taut_run *r, const taut_instance *instance,
+                             taut_error *err) TAUT_MUST_CHECK;
+void        taut_run_fini(taut_run *r);
+
+/* One QUBO and its narrowed problem, with the starts as its states; what was there before is freed.
+ */
+taut_status taut_run_encode(taut_run *r, taut_error *err) TAUT_MUST_CHECK;
+
+#endif
