@@ -78,7 +78,7 @@ int main(int argc, char **argv)
 		return taut_status_exit(TAUT_EUSAGE);
 	}
 	if (strcmp(argv[1], "--version") == 0)
-		return printf("taut %s\n", TAUT_VERSION) < 0 ? taut_status_exit(TAUT_EIO) : 0;
+		return printf("taut %s\n", TAUT_VERSION) < 0 || fflush(stdout) != 0 ? taut_status_exit(TAUT_EIO) : 0;
 	command = strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ? taut_command_find("help")
 									       : taut_command_find(argv[1]);
 	if (!command)

@@ -1,15 +1,14 @@
 #include "flow/claims.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "formats/solution.h"
 #include "model/evaluate.h"
 #include "spec/answer_json.h"
+#include "spec/document.h"
 
 bool taut_claim_agrees(const taut_claim *claim, int64_t objective, int32_t decimals)
 {
@@ -95,10 +94,11 @@ static taut_status claim_solution(taut_claims *out, const taut_model *m, const c
 	return st == TAUT_OK ? st : taut_context(err, st, "%s:%zu", path, s->line);
 }
 
-static taut_status read_solutions(taut_claims *out, const char *path, const taut_model *m, taut_error *err)
+static taut_status read_solutions(taut_claims *out, const char *bytes, size_t length, const char *path,
+				  const taut_model *m, taut_error *err)
 {
 	taut_solutions found;
-	taut_status    st = taut_solutions_read(&found, path, m->n, m->permutation.n, err);
+	taut_status    st = taut_solutions_parse(&found, bytes, length, path, m->n, m->permutation.n, err);
 
 	if (st != TAUT_OK)
 		return st;
@@ -117,11 +117,11 @@ static bool is_for(const taut_answer_record *r, const taut_model *m, uint32_t in
 	return (!r->name || strcmp(r->name, m->name) == 0) && (r->index == 0 || r->index == index);
 }
 
-static taut_status read_json(taut_claims *out, const char *path, const taut_model *m, uint32_t index,
-			     taut_error *err)
+static taut_status read_json(taut_claims *out, const char *bytes, size_t length, const char *path,
+			     const taut_model *m, uint32_t index, taut_error *err)
 {
 	taut_answer_list found;
-	taut_status      st = taut_answer_json_read(&found, path, err);
+	taut_status      st = taut_answer_json_parse(&found, bytes, length, path, err);
 
 	if (st != TAUT_OK)
 		return st;
@@ -156,32 +156,28 @@ static taut_status read_json(taut_claims *out, const char *path, const taut_mode
 }
 
 /* A result JSON begins with a brace. */
-static taut_status begins_with_brace(bool *out, const char *path, taut_error *err)
+static bool begins_with_brace(const char *bytes, size_t length)
 {
-	FILE *f = fopen(path, "r");
-	int   c = EOF;
+	size_t at = 0;
 
-	*out = false;
-	if (!f)
-		return taut_fail(err, TAUT_EIO, "%s: %s", path, strerror(errno));
-	do
-		c = fgetc(f);
-	while (c != EOF && isspace(c));
-	*out = c == '{';
-	(void)fclose(f);
-	return TAUT_OK;
+	while (at < length && isspace((unsigned char)bytes[at]))
+		at++;
+	return at < length && bytes[at] == '{';
 }
 
 taut_status taut_claims_read(taut_claims *out, const char *path, const taut_model *model, uint32_t index,
 			     taut_error *err)
 {
-	bool        json;
-	taut_status st;
+	char       *bytes; /* read once: the path may be a pipe */
+	size_t      length;
+	taut_status st = taut_document_load(&bytes, &length, path, err);
 
 	*out = (taut_claims){0};
-	st = begins_with_brace(&json, path, err);
-	if (st == TAUT_OK)
-		st = json ? read_json(out, path, model, index, err) : read_solutions(out, path, model, err);
+	if (st != TAUT_OK)
+		return st;
+	st = begins_with_brace(bytes, length) ? read_json(out, bytes, length, path, model, index, err)
+					      : read_solutions(out, bytes, length, path, model, err);
+	taut_free(bytes);
 	if (st != TAUT_OK)
 		taut_claims_fini(out);
 	return st;

@@ -81,10 +81,22 @@ static taut_status read_all(taut_scan *s, FILE *stream, taut_error *err)
 	return TAUT_OK;
 }
 
+/* Hands the scan over if its text holds anything; otherwise frees it. */
+static taut_status hand_over(taut_scan *out, taut_scan *s, taut_error *err)
+{
+	taut_token token;
+
+	if (!taut_scan_peek(s, &token)) {
+		taut_free(s->text);
+		return taut_fail(err, TAUT_EINPUT, "%s:1: the file is empty", s->file);
+	}
+	*out = *s;
+	return TAUT_OK;
+}
+
 taut_status taut_scan_open(taut_scan *out, const char *path, taut_error *err)
 {
 	taut_scan   s = {.file = path, .line = 1};
-	taut_token  token;
 	taut_status st = TAUT_OK;
 	FILE       *stream;
 
@@ -95,18 +107,27 @@ taut_status taut_scan_open(taut_scan *out, const char *path, taut_error *err)
 	if (!stream)
 		return taut_fail(err, TAUT_EIO, "cannot open %s: %s", path, strerror(errno));
 	st = read_all(&s, stream, err);
-	if (st != TAUT_OK)
-		goto done;
-	if (!taut_scan_peek(&s, &token)) {
-		st = taut_fail(err, TAUT_EINPUT, "%s:1: the file is empty", path);
-		goto done;
-	}
-	*out = s;
-	s.text = NULL; /* now the caller's */
-done:
-	taut_free(s.text);
 	(void)fclose(stream); /* only read from */
-	return st;
+	if (st != TAUT_OK)
+		taut_free(s.text);
+	return st == TAUT_OK ? hand_over(out, &s, err) : st;
+}
+
+taut_status taut_scan_open_bytes(taut_scan *out, const char *path, const char *bytes, size_t size,
+                                 taut_error *err)
+{
+	taut_scan   s = {.file = path, .line = 1, .size = size};
+	taut_status st;
+
+	*out = (taut_scan){0};
+	s.text = taut_alloc(size + 1, 1, err);
+	if (!s.text)
+		return TAUT_ENOMEM;
+	memcpy(s.text, bytes, size);
+	st = check_text(&s, 0, err);
+	if (st != TAUT_OK)
+		taut_free(s.text);
+	return st == TAUT_OK ? hand_over(out, &s, err) : st;
 }
 
 void taut_scan_close(taut_scan *scan)

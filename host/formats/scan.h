@@ -36,6 +36,9 @@ typedef struct {
  * than 4 GiB or no text (a control character, named with its line); ENOMEM. On failure there is
  * nothing to close. */
 taut_status taut_scan_open(taut_scan *out, const char *path, taut_error *err) TAUT_MUST_CHECK;
+/* The same with the file's bytes at hand; they are copied. */
+taut_status taut_scan_open_bytes(taut_scan *out, const char *path, const char *bytes, size_t size,
+                                 taut_error *err) TAUT_MUST_CHECK;
 void        taut_scan_close(taut_scan *scan);
 
 /* The next token, on any line or on the present line; false where there is none. A peek does not

@@ -45,8 +45,16 @@ static bool only_bits(const taut_token *token)
 /* A bitstring of any length, as opposed to a number. */
 static bool is_bitstring(const taut_token *token, uint32_t n_bits)
 {
-	return only_bits(token) && (token->length == n_bits || token->length > DIGITS_MAX ||
-	                            (token->length > 1 && token->text[0] == '0'));
+	int64_t number = 0;
+
+	if (!only_bits(token))
+		return false;
+	if (token->length == n_bits || token->length > DIGITS_MAX)
+		return true;
+	return token->length > 1 &&
+	       (token->text[0] == '0' ||
+	        taut_integer_parse(&number, token->text, token->length, NULL) != TAUT_OK ||
+	        number > n_bits);
 }
 
 static taut_status read_bitstrings(taut_solutions *out, taut_scan *scan, uint32_t n_bits,
@@ -209,25 +217,42 @@ static taut_status read_answers(taut_solutions *out, taut_scan *scan, uint32_t n
 	return st;
 }
 
+/* Reads the scan and closes it. */
+static taut_status take_scan(taut_solutions *out, taut_scan *scan, uint32_t n_bits,
+                             uint32_t n_permuted, taut_error *err)
+{
+	taut_status st;
+
+	assert(n_bits > 0);
+	for (size_t i = 0; i < scan->size; i++)
+		if (scan->text[i] == ',')
+			scan->text[i] = ' ';
+	st = read_answers(out, scan, n_bits, n_permuted, err);
+	if (st != TAUT_OK)
+		taut_solutions_fini(out);
+	taut_scan_close(scan);
+	return st;
+}
+
 taut_status taut_solutions_read(taut_solutions *out, const char *path, uint32_t n_bits,
                                 uint32_t n_permuted, taut_error *err)
 {
 	taut_scan   scan;
-	taut_status st;
+	taut_status st = taut_scan_open(&scan, path, err);
 
-	assert(out != NULL && n_bits > 0);
 	*out = (taut_solutions){0};
-	st = taut_scan_open(&scan, path, err);
-	if (st != TAUT_OK)
-		return st;
-	for (size_t i = 0; i < scan.size; i++)
-		if (scan.text[i] == ',')
-			scan.text[i] = ' ';
-	st = read_answers(out, &scan, n_bits, n_permuted, err);
-	if (st != TAUT_OK)
-		taut_solutions_fini(out);
-	taut_scan_close(&scan);
-	return st;
+	return st == TAUT_OK ? take_scan(out, &scan, n_bits, n_permuted, err) : st;
+}
+
+taut_status taut_solutions_parse(taut_solutions *out, const char *bytes, size_t length,
+                                 const char *path, uint32_t n_bits, uint32_t n_permuted,
+                                 taut_error *err)
+{
+	taut_scan   scan;
+	taut_status st = taut_scan_open_bytes(&scan, path, bytes, length, err);
+
+	*out = (taut_solutions){0};
+	return st == TAUT_OK ? take_scan(out, &scan, n_bits, n_permuted, err) : st;
 }
 
 taut_status taut_solution_permutation(uint32_t *out, const taut_solution *solution, uint32_t n,

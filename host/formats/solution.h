@@ -36,6 +36,10 @@ typedef struct {
  */
 taut_status taut_solutions_read(taut_solutions *out, const char *path, uint32_t n_bits,
                                 uint32_t n_permuted, taut_error *err) TAUT_MUST_CHECK;
+/* The same of the length bytes that the file holds. */
+taut_status taut_solutions_parse(taut_solutions *out, const char *bytes, size_t length,
+                                 const char *path, uint32_t n_bits, uint32_t n_permuted,
+                                 taut_error *err) TAUT_MUST_CHECK;
 void        taut_solutions_fini(taut_solutions *solutions);
 
 /* A list as a permutation of 0 .. n - 1; the list counts from 0 or from 1. out: [n]. EINPUT when it

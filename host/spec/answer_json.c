@@ -140,13 +140,23 @@ taut_status taut_answer_json_read(taut_answer_list *out, const char *path, taut_
 {
 	char       *bytes = NULL;
 	size_t      length = 0;
-	size_t      capacity = 0;
 	taut_status st = taut_document_load(&bytes, &length, path, err);
-	cursor      c = {bytes, bytes, 1, 1};
 
 	*out = (taut_answer_list){0};
 	if (st == TAUT_OK)
-		c.end = bytes + length;
+		st = taut_answer_json_parse(out, bytes, length, path, err);
+	taut_free(bytes);
+	return st;
+}
+
+taut_status taut_answer_json_parse(taut_answer_list *out, const char *bytes, size_t length,
+                                   const char *path, taut_error *err)
+{
+	size_t      capacity = 0;
+	taut_status st = TAUT_OK;
+	cursor      c = {bytes, bytes + length, 1, 1};
+
+	*out = (taut_answer_list){0};
 	while (st == TAUT_OK && c.at < c.end) {
 		cursor from = c;
 		if (strchr(" \t\r\n", *c.at) && *c.at) {
@@ -166,6 +176,5 @@ taut_status taut_answer_json_read(taut_answer_list *out, const char *path, taut_
 		               c.column);
 	if (st != TAUT_OK)
 		taut_answer_list_fini(out);
-	taut_free(bytes);
 	return st;
 }

@@ -29,6 +29,9 @@ typedef struct {
  * answer.bits; EIO, ENOMEM. On failure the list is empty. */
 taut_status taut_answer_json_read(taut_answer_list *out, const char *path,
                                   taut_error *err) TAUT_MUST_CHECK;
+/* The same of the length bytes that the file holds. */
+taut_status taut_answer_json_parse(taut_answer_list *out, const char *bytes, size_t length,
+                                   const char *path, taut_error *err) TAUT_MUST_CHECK;
 void        taut_answer_list_fini(taut_answer_list *list);
 
 #endif

@@ -1,5 +1,6 @@
 """The command line: help, options, errors, streams and exit codes."""
 import os
+import subprocess
 import pathlib
 import tempfile
 
@@ -96,6 +97,11 @@ class Streams(program.Case):
             p = run("solve", SPECS[0], "--json", option, "/dev/full")
             self.assertEqual(p.returncode, 7, option)
             self.assertIn("/dev/full", p.stderr)
+
+        for command in (["--version"], ["help"], ["backends"], ["solve", SPECS[0]], ["formulate", SPECS[0]]):
+            with open("/dev/full", "w") as full:
+                p = subprocess.run([program.TAUT, *map(str, command)], stdout=full, stderr=subprocess.DEVNULL, timeout=60)
+            self.assertEqual(p.returncode, 7, command)
 
     def test_unwritable_output(self):
         p = run("solve", SPECS[0], "--output", "/no/such/folder/x")

@@ -153,6 +153,15 @@ class Verify(program.Case):
                 self.assertEqual(q.returncode, 10)
                 self.assertIn("REJECTED", q.stdout)
 
+    def test_answers_through_a_pipe(self):
+        spec = ROOT / "formulations/specs/qap.yaml"
+        result = run("solve", spec, "--json").stdout
+        bits = json.loads(result)["answer"]["bits"] + "\n"
+        for command in ("verify", "repair"):
+            for answer in (result, bits):
+                p = subprocess.run([TAUT, command, spec, "/dev/stdin"], input=answer, capture_output=True, text=True, timeout=60)
+                self.assertEqual(p.returncode, 0, (command, p.stderr))
+
     def test_malformed_answers(self):
         spec = ROOT / "formulations/specs/mdkp.yaml"
         with tempfile.TemporaryDirectory() as folder:
