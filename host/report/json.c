@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/decimal.h"
@@ -72,11 +73,23 @@ void taut_json_decimal(taut_json *j, const char *key, int64_t value, int32_t dec
 
 void taut_json_real(taut_json *j, const char *key, double value)
 {
+	char   number[48];
+	size_t whole;
+	size_t rest;
+
 	lead(j, key);
-	if (isfinite(value))
-		taut_text_format(j->text, "%.12g", value);
-	else
+	if (!isfinite(value)) {
 		taut_text_put(j->text, "null");
+		return;
+	}
+	/* The locale of the program that uses the library may write something else than JSON's point. */
+	(void)snprintf(number, sizeof number, "%.12g", value);
+	whole = strspn(number, "-0123456789");
+	rest = whole + strcspn(number + whole, "0123456789e");
+	taut_text_add(j->text, number, whole);
+	if (rest > whole)
+		taut_text_put(j->text, ".");
+	taut_text_put(j->text, number + rest);
 }
 
 void taut_json_text(taut_json *j, const char *key, const char *value)

@@ -1,5 +1,6 @@
 """`cmake --install` leaves what a user needs: program, headers, static and shared library, pkg-config file, CMake package. Programs outside
 the tree are built against it, as C11 and C++17, and run."""
+import json
 import os
 import pathlib
 import re
@@ -61,8 +62,19 @@ class Install(program.Case):
         self.assertTrue(all(line.startswith("round ") for line in p.stderr.splitlines()), p.stderr)
 
     def check_all(self, path, **kwargs):
-        p = self.run_well(path, self.version, **kwargs)
+        p = self.run_well(path, self.version, path.with_suffix(".json"), **kwargs)
         self.assertEqual(p.stdout + p.stderr, "", "the library prints nothing")
+        result = json.loads(path.with_suffix(".json").read_text())
+        self.assertEqual(result["answer"]["status"], "feasible")
+        self.assertIsInstance(result["solver"]["t_cold"], float)
+
+    def check_in_another_locale(self, path, folder):
+        """German numbers have a comma."""
+        name = pathlib.Path(folder) / "de_DE.UTF-8"
+        if not shutil.which("localedef") or call("localedef", "-i", "de_DE", "-f", "UTF-8", name).returncode != 0:
+            print("SKIPPED: no locale with a decimal comma can be made")
+            return
+        self.check_all(path, env=dict(os.environ, LOCPATH=folder, LC_ALL="de_DE.UTF-8"))
 
     def test_program(self):
         p = self.run_well(self.prefix / "bin/taut", "solve", ROOT / "formulations/specs/mdkp.yaml", "--reads", "4", "--json", cwd="/")
@@ -114,6 +126,7 @@ class Install(program.Case):
             self.check_example(build / "example_shared")
             self.assertEqual("libtaut.so" in self.run_well("ldd", build / "example_shared").stdout, self.shared)
             self.check_all(build / "check_static")
+            self.check_in_another_locale(build / "check_static", folder)
             self.assertNotIn("libtaut.so", self.run_well("ldd", build / "check_static").stdout)
             if (build / "check_cxx").exists():
                 self.check_all(build / "check_cxx")
