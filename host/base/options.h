@@ -19,6 +19,7 @@ enum {
 	TAUT_GROUP_METHOD = 16,  /* the one method of a solve */
 	TAUT_GROUP_BENCH = 32,   /* several methods, and where their table goes */
 	TAUT_GROUP_CONVERT = 128, /* the format of a file to write */
+	TAUT_GROUP_EXPORT = 256, /* where formulate writes its QUBO */
 	TAUT_GROUP_GENERATE = 64 /* what `taut generate` makes; in a spec, problem.generate */
 };
 
@@ -110,7 +111,7 @@ enum {
 	       "format to write; auto: by the file's ending, else the family's own")                                   \
 	FLAG(json, NULL, "json", TAUT_GROUP_REPORT, "one JSON object per problem and line on stdout")                   \
 	FLAG(quiet, NULL, "quiet", TAUT_GROUP_REPORT, "no progress and no notices on stderr")                           \
-	TEXT(output, NULL, "output", TAUT_GROUP_OUTPUT | TAUT_GROUP_GENERATE, "FILE",                                   \
+	TEXT(output, NULL, "output", TAUT_GROUP_OUTPUT | TAUT_GROUP_GENERATE | TAUT_GROUP_EXPORT, "FILE",                                   \
 	     "write results to FILE instead of stdout")                                                                 \
 	TEXT(samples, NULL, "samples", TAUT_GROUP_OUTPUT, "FILE",                                                       \
 	     "write every read to FILE: JSON lines, or binary where the name ends in .bin")

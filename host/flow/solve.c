@@ -316,7 +316,7 @@ taut_status taut_solve(taut_result **out, const taut_instance *instance,
 	return st;
 }
 
-taut_status taut_formulate(taut_result **out, const taut_instance *instance,
+taut_status taut_formulate(taut_result **out, taut_qubo **qubo, const taut_instance *instance,
                            const taut_options *options, const taut_ctx *ctx, taut_error *err)
 {
 	taut_run    r = {.options = options, .ctx = ctx};
@@ -332,6 +332,10 @@ taut_status taut_formulate(taut_result **out, const taut_instance *instance,
 		r.result->time_s.total = taut_clock_s() - r.start_s;
 		*out = r.result;
 		r.result = NULL;
+	}
+	if (st == TAUT_OK && qubo) {
+		*qubo = r.qubo;
+		r.qubo = NULL;
 	}
 	taut_run_fini(&r);
 	return st;

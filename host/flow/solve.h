@@ -8,6 +8,7 @@
 #include "base/options.h"
 #include "model/instance.h"
 #include "qubo/codec.h"
+#include "qubo/qubo.h"
 
 /* Called after every round with its samples as the backend gave them. Views that die with the call. A failure ends the
  * solve. */
@@ -28,8 +29,9 @@ typedef struct {
 taut_status taut_solve(taut_result **out, const taut_instance *instance, const taut_options *options,
 		       const taut_ctx *ctx, const taut_solve_hooks *hooks, taut_error *err) TAUT_MUST_CHECK;
 
-/* What `taut formulate` shows: everything up to and including the first round's problem, no annealing. */
-taut_status taut_formulate(taut_result **out, const taut_instance *instance, const taut_options *options,
-			   const taut_ctx *ctx, taut_error *err) TAUT_MUST_CHECK;
+/* What `taut formulate` shows: everything up to and including the first round's problem, no annealing. qubo: NULL, or
+ * where its QUBO goes as it was before it was narrowed for a machine; the caller frees it. */
+taut_status taut_formulate(taut_result **out, taut_qubo **qubo, const taut_instance *instance,
+			   const taut_options *options, const taut_ctx *ctx, taut_error *err) TAUT_MUST_CHECK;
 
 #endif
