@@ -117,14 +117,23 @@ static void tell(const taut_bench_plan *plan, const taut_bench_outcome *outcome)
 	              outcome->count, plan->csv, outcome->reused);
 }
 
-static int first_error(const taut_bench_outcome *outcome)
+/* Every failure in full on stderr; the exit code of the first. */
+static int tell_errors(const taut_bench_outcome *outcome)
 {
-	int code = 0;
+	int first = 0;
 
-	for (size_t t = 0; t < outcome->count && code == 0; t++)
-		if (outcome->done[t])
-			code = taut_bench_failed(&outcome->records[t]);
-	return code;
+	for (size_t t = 0; t < outcome->count; t++) {
+		const taut_bench_record *record = &outcome->records[t];
+		int                      code = outcome->done[t] ? taut_bench_failed(record) : 0;
+		if (code == 0)
+			continue;
+		(void)fprintf(stderr, "taut: %s, %s: %s\n",
+		              taut_bench_get(record, TAUT_BENCH_instance),
+		              taut_bench_get(record, TAUT_BENCH_method),
+		              taut_bench_get(record, TAUT_BENCH_error));
+		first = first ? first : code;
+	}
+	return first;
 }
 
 static taut_status find_cases(taut_bench_cases *cases, const taut_arguments *args, taut_error *err)
@@ -170,8 +179,8 @@ int taut_cmd_bench(const taut_arguments *args)
 	if (st == TAUT_OK)
 		st = print(&plan, &outcome, &err);
 	if (st == TAUT_OK) {
+		code = tell_errors(&outcome);
 		tell(&plan, &outcome);
-		code = first_error(&outcome);
 		if (code == 0 && *args->stop)
 			code = TAUT_EXIT_INTERRUPTED;
 	}

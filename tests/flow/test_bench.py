@@ -133,6 +133,7 @@ class Errors(Bench):
                          [("error", "7"), ("error", "3"), ("feasible", "0")])
         self.assertIn("bad.dat:1", rows["bad"]["error"])
         self.assertIn("error 3: ", p.stdout)
+        self.assertIn("taut: bad, auto: ./bad.dat:1", p.stderr)
         self.assertLessEqual(max(map(len, p.stdout.splitlines())), 80)
         # runs that failed are run again, and their old rows go
         (self.folder / "bad.dat").write_text((DATA / "unlisted.dat").read_text())

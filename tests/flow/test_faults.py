@@ -49,6 +49,12 @@ class Faults(program.Case):
             self.walk("solve", spec, *SMALL, "--output", os.path.join(folder, "b"), "--samples", os.path.join(folder, "c"))
             self.assertEqual(sorted(os.listdir(folder)), ["a.json", "b", "c"])
 
+    def test_bench(self):
+        with tempfile.TemporaryDirectory() as folder:
+            self.walk("bench", ROOT / "tests/data/bench", *SMALL, "--jobs", "1", "--restart", "--method", "penalty,slack",
+                      "--csv", os.path.join(folder, "b.csv"))
+            self.assertEqual(os.listdir(folder), ["b.csv"])
+
 
 if __name__ == "__main__":
     program.main()
