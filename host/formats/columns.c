@@ -272,6 +272,14 @@ static taut_status give_deviation(taut_reader *reader, taut_instance *deviation,
 	                        err);
 }
 
+/* EINPUT at the end of the file, for what is wrong with all of it. */
+static taut_status fail_at_end(const taut_scan *scan, taut_error *err, const char *message)
+{
+	taut_token end = taut_token_at(scan, scan->size, 0);
+
+	return taut_scan_fail(scan, &end, err, "%s", message);
+}
+
 taut_status taut_columns_finish(const taut_columns *columns, taut_reader *reader, taut_error *err)
 {
 	taut_instance *program = reader->list->items[reader->list->count - 1];
@@ -282,7 +290,7 @@ taut_status taut_columns_finish(const taut_columns *columns, taut_reader *reader
 
 	assert(program->family == TAUT_FAMILY_BINARY_PROGRAM);
 	if (columns->names.n == 0)
-		return taut_scan_fail(reader->scan, NULL, err, "no variable in the file");
+		return fail_at_end(reader->scan, err, "no variable in the file");
 	while (odd < columns->names.n && taut_columns_is_binary(columns, odd))
 		odd++;
 	if (family == TAUT_FAMILY_MARKET_SHARE ||
@@ -295,9 +303,9 @@ taut_status taut_columns_finish(const taut_columns *columns, taut_reader *reader
 	if (odd < columns->names.n)
 		return refuse_column(columns, odd, reader->scan, err);
 	if (family == TAUT_FAMILY_MARKET_SHARE)
-		return taut_scan_fail(reader->scan, NULL, err,
-		                      "the program is no sum of deviations p + m with rows "
-		                      "a x + p - m = b");
+		return fail_at_end(reader->scan, err,
+		                   "the program is no sum of deviations p + m with rows "
+		                   "a x + p - m = b");
 	st = finish_binary(columns, &program->data.program, err);
 	return st == TAUT_OK && family == TAUT_FAMILY_QUBO ? taut_unconstrained_replace(reader, err)
 	                                                   : st;

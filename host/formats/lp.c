@@ -123,19 +123,6 @@ static taut_status read_label(lp *l, taut_error *err)
 	return TAUT_OK;
 }
 
-/* Drops the newest row when it limits nothing. */
-static void drop_free_row(taut_program_data *program)
-{
-	taut_program_row *row = &program->rows[program->n_rows - 1];
-
-	if (row->has_lo || row->has_hi)
-		return;
-	program->n_row_entries = row->first;
-	program->row_coef.n = row->first;
-	taut_free(row->name);
-	program->n_rows--;
-}
-
 /* True when the present word begins a section, or the file ends. A word in the middle of a line
  * that is the name of a variable is the variable. */
 static bool at_section(const lp *l)
@@ -175,19 +162,33 @@ static taut_status read_right_side(lp *l, bool has_before, int before, taut_erro
 	return st;
 }
 
-static taut_status check_range(lp *l, size_t from, taut_error *err)
+static bool excludes_zero(const taut_program_row *row)
 {
-	const taut_program_row *row = newest_row(l);
-	taut_lp_lex             at = l->sum.lex;
-	taut_decimal            gap = {0, 0};
+	return (row->has_lo && row->lo.value > 0) || (row->has_hi && row->hi.value < 0);
+}
+
+/* Checks the newest row, which began at `from`, and drops it when it limits nothing. */
+static taut_status close_row(lp *l, size_t from, taut_error *err)
+{
+	taut_program_data *program = l->sum.program;
+	taut_program_row  *row = newest_row(l);
+	taut_lp_lex        at = l->sum.lex;
+	taut_decimal       gap = {0, 0};
 
 	at.from = from;
 	at.at = from;
-	if (row->count == 0)
-		return taut_lp_fail(&at, err, "the constraint has no variable");
+	if (row->count == 0 && excludes_zero(row))
+		return taut_lp_fail(&at, err,
+		                    "the constraint has no variable, and its limits exclude 0");
 	if (row->has_lo && row->has_hi &&
 	    (taut_decimal_sub(&gap, row->hi, row->lo, NULL) != TAUT_OK || gap.value < 0))
 		return taut_lp_fail(&at, err, "the lower limit is above the upper limit");
+	if (row->count > 0 && (row->has_lo || row->has_hi))
+		return TAUT_OK;
+	program->n_row_entries = row->first;
+	program->row_coef.n = row->first;
+	taut_free(row->name);
+	program->n_rows--;
 	return TAUT_OK;
 }
 
@@ -221,11 +222,7 @@ static taut_status read_row(lp *l, taut_error *err)
 		st = read_right_side(l, has_before, before, err);
 	else if (st == TAUT_OK && !has_before)
 		st = taut_lp_fail(lex, err, "<=, >= or = should stand here");
-	if (st == TAUT_OK)
-		st = check_range(l, from, err);
-	if (st == TAUT_OK)
-		drop_free_row(l->sum.program);
-	return st;
+	return st == TAUT_OK ? close_row(l, from, err) : st;
 }
 
 static taut_status read_objective(lp *l, bool maximise, taut_error *err)
@@ -357,10 +354,6 @@ static taut_status read_section(lp *l, bool *ended, taut_error *err)
 		return taut_lp_fail(lex, err,
 		                    l->has_objective ? "a section should begin here, or End stand"
 		                                     : "Minimize or Maximize should stand here");
-	if (section == TAUT_LP_REFUSED)
-		return taut_lp_fail(lex, err,
-		                    "this section is not supported: the program must be linear or "
-		                    "quadratic in 0-1 variables, with linear rows");
 	if (!objective && !l->has_objective)
 		return taut_lp_fail(lex, err, "Minimize or Maximize should stand before this");
 	lex->at = end;
@@ -369,6 +362,13 @@ static taut_status read_section(lp *l, bool *ended, taut_error *err)
 	if (*ended)
 		return lex->kind == TAUT_LP_END ? TAUT_OK
 		                                : taut_lp_fail(lex, err, "a word after End");
+	if (section == TAUT_LP_REFUSED) /* empty ones do no harm */
+		return at_section(l)
+		               ? TAUT_OK
+		               : taut_lp_fail(lex, err,
+		                              "this section is not supported: the program must be "
+		                              "linear or quadratic in 0-1 variables, with linear "
+		                              "rows");
 	return objective ? read_objective(l, section == TAUT_LP_MAXIMISE, err)
 	                 : read_statements(l, section, err);
 }
