@@ -42,6 +42,8 @@
 	X(AUTO, "auto", "chosen from the problem's structure; the report says why")    \
 	X(PENALTY, "penalty", "squared penalties, one weight per row")                 \
 	X(SLACK, "slack", "squared penalties with binary slack bits (the baseline)")   \
+	X(UNBALANCED, "unbalanced", "linear and squared terms of an expanded exponential") \
+	X(SUBGRADIENT, "subgradient", "multipliers alone, moved along the residuals")  \
 	X(AUGMENTED_LAGRANGIAN, "augmented_lagrangian",                                \
 	  "multipliers inside a shifted squared term, updated every round")
 

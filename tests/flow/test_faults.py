@@ -36,7 +36,7 @@ class Faults(program.Case):
             self.walk("solve", spec, *SMALL, "--json")
 
     def test_methods(self):
-        for method in ("slack", "penalty", "augmented_lagrangian"):
+        for method in ("slack", "penalty", "unbalanced", "subgradient", "augmented_lagrangian"):
             self.walk("solve", ROOT / "formulations/specs/mdkp.yaml", *SMALL, "--method", method, "--moves", "flip")
 
     def test_verify_and_repair(self):

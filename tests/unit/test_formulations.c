@@ -12,6 +12,7 @@
 
 #include "base/alloc.h"
 #include "base/rng.h"
+#include "bound/bound.h"
 #include "formulations/formulation.h"
 #include "model/evaluate.h"
 
@@ -623,6 +624,298 @@ static void given_multipliers_start_the_rows(void **state)
 	taut_model_free(m);
 }
 
+/* --- unbalanced --- */
+
+/* |l1| = 2 WIDTH sum |a| l2 for rows with one limit; a ranged row is l2 of both limits, but for a
+ * constant. */
+static void unbalanced_is_its_expansion(void **state)
+{
+	taut_rng rng = seeded(6);
+
+	(void)state;
+	for (int round = 0; round < 40; round++) {
+		taut_model       *m = random_program(&rng, round % 2);
+		taut_formulation *f = started(TAUT_METHOD_UNBALANCED, m, 0, false, NULL);
+		const int64_t     target[5] = {m->rows[0].hi, m->rows[1].lo, 9,
+		                               4 + (m->rows[3].hi - 4) / 2, 0};
+		const double      sign[2] = {1, -1};
+		taut_applied      a;
+
+		assert_formula(m, f, target);
+		f->ops->describe(&a, f);
+		for (uint32_t k = 0; k < 4; k++)
+			assert_true((a.weights[k] > 0) == can_break(m, k));
+		for (uint32_t k = 0; k < 2; k++) {
+			double size = 0;
+
+			for (size_t e = m->rows[k].first; e < m->rows[k].first + m->rows[k].count;
+			     e++)
+				size += fabs((double)m->row_coef[e]);
+			assert_true(fabs(sign[k] * a.multipliers[k] - 0.02 * size * a.weights[k]) <=
+			            1e-3 * fabs(a.multipliers[k]));
+		}
+		assert_true(a.multipliers[2] == 0.0);
+		for (uint64_t bits = 0; bits < 1u << N && a.weights[3] > 0; bits++) {
+			uint8_t x[N];
+			double  mid = (double)(m->rows[3].hi + 4) / 2;
+			double  r;
+
+			set_bits(x, N, bits);
+			r = (double)(taut_row_activity(m, 3, x) - target[3]);
+			assert_true(fabs(a.weights[3] * r * r + a.multipliers[3] * r +
+			                 a.weights[3] * ((double)target[3] - mid) *
+			                         ((double)target[3] - mid) -
+			                 a.weights[3] * (r + (double)target[3] - mid) *
+			                         (r + (double)target[3] - mid)) <=
+			            2e-3 * a.weights[3] * (1 + fabs(r)));
+		}
+		f->ops->close(f);
+		taut_model_free(m);
+	}
+}
+
+/* Profits 12 over weights 6 in two rows: a price of 1 in each; or the given ones. */
+static void unbalanced_prices_by_hand(void **state)
+{
+	const int64_t     profit[3] = {5, 4, 3}, a[3] = {2, 3, 1}, b[3] = {1, 1, 4};
+	const double      given[2] = {1.5, 0};
+	taut_model       *m = NULL;
+	taut_formulation *f;
+	taut_applied      applied;
+	taut_qubo        *q;
+
+	(void)state;
+	assert_int_equal(taut_model_new(&m, TAUT_FAMILY_MDKP, "k", 3, true, 0, NULL), TAUT_OK);
+	for (uint32_t i = 0; i < 3; i++)
+		assert_int_equal(taut_model_add_term(m, i, i, profit[i], NULL), TAUT_OK);
+	assert_int_equal(taut_model_add_row(m, TAUT_ROW_LINEAR, COLUMNS, a, 3, TAUT_NO_LIMIT_LO, 4,
+	                                    0, NULL, NULL),
+	                 TAUT_OK);
+	assert_int_equal(taut_model_add_row(m, TAUT_ROW_LINEAR, COLUMNS, b, 3, TAUT_NO_LIMIT_LO, 5,
+	                                    0, NULL, NULL),
+	                 TAUT_OK);
+	assert_int_equal(taut_model_finish(m, NULL), TAUT_OK);
+	for (int way = 0; way < 3; way++) {
+		const double l1[3][2] = {{1, 1}, {1.5, 0}, {1.5, 0}};
+		const double l2[3][2] = {{1 / 0.12, 1 / 0.12}, {12.5, 0}, {3, 3}};
+
+		f = started(TAUT_METHOD_UNBALANCED, m, way == 2 ? 3 : 0, false, way ? given : NULL);
+		q = encoded(f, m);
+		f->ops->describe(&applied, f);
+		for (int k = 0; k < 2; k++) {
+			assert_true(fabs(applied.multipliers[k] - l1[way][k]) < 1e-3);
+			assert_true(fabs(applied.weights[k] - l2[way][k]) < 2e-3);
+		}
+		taut_qubo_free(q);
+		f->ops->close(f);
+	}
+	taut_model_free(m);
+}
+
+/* --- subgradient --- */
+
+/* One round whose samples have this mean activity; incumbent INT64_MIN: none is known. */
+static void tell(taut_formulation *f, double activity, int64_t incumbent)
+{
+	const taut_round round = {.samples = 4,
+	                          .mean_activity = &activity,
+	                          .has_incumbent = incumbent != INT64_MIN,
+	                          .incumbent = incumbent};
+
+	assert_int_equal(f->ops->observe(f, &round, NULL), TAUT_OK);
+}
+
+/* Profits 4 and weights 2, four times: M = 1, the average item is 2. <= 3. */
+static void diminishing_steps_by_hand(void **state)
+{
+	taut_model       *m = one_row(TAUT_ROW_LINEAR, TAUT_NO_LIMIT_LO, 3);
+	taut_formulation *f = started(TAUT_METHOD_SUBGRADIENT, m, 0, false, NULL);
+
+	(void)state;
+	assert_true(f->ops->multiplier);
+	assert_state(f, m, 0, 0, 3);
+	tell(f, 2, INT64_MIN); /* within the limit: nothing to learn */
+	assert_state(f, m, 0, 0, 3);
+	f->ops->close(f);
+	f = started(TAUT_METHOD_SUBGRADIENT, m, 0, false, NULL);
+	tell(f, 8, INT64_MIN); /* 2.5 items too much: alpha_0 = 0.4, l = 0.4 * 5 */
+	assert_state(f, m, 0, 2, 3);
+	tell(f, 3, INT64_MIN);
+	tell(f, 3, INT64_MIN);
+	assert_state(f, m, 0, 2, 3);
+	tell(f, 0.5, INT64_MIN); /* alpha = 0.4 / sqrt 4: l = 2 - 0.2 * 2.5 */
+	assert_state(f, m, 0, 1.5, 3);
+	for (int k = 0; k < 50; k++)
+		tell(f, 0, INT64_MIN); /* [.]+ */
+	assert_state(f, m, 0, 0, 3);
+	f->ops->close(f);
+	taut_model_free(m);
+}
+
+static void signs_follow_the_limits(void **state)
+{
+	const double      given = -0.25;
+	taut_model       *m = one_row(TAUT_ROW_LINEAR, 4, 4);
+	taut_formulation *f = started(TAUT_METHOD_SUBGRADIENT, m, 0, false, NULL);
+
+	(void)state;
+	tell(f, 0, INT64_MIN); /* an equation's is free: alpha = 1/2, l = -4/2 */
+	assert_state(f, m, 0, -2, 4);
+	tell(f, 4, INT64_MIN);
+	tell(f, 4, INT64_MIN);
+	tell(f, 8, INT64_MIN); /* alpha = 1/4 */
+	assert_state(f, m, 0, -1, 4);
+	f->ops->close(f);
+	taut_model_free(m);
+
+	m = one_row(TAUT_ROW_LINEAR, 2, 5);
+	f = started(TAUT_METHOD_SUBGRADIENT, m, 0, false, NULL);
+	tell(f, 0, INT64_MIN); /* ranged, below: one item, l = -2 */
+	assert_state(f, m, 0, -2, 2);
+	tell(f, 2, INT64_MIN);
+	tell(f, 2, INT64_MIN);
+	tell(f, 8, INT64_MIN); /* 6 above the limit that is priced: alpha = 1/3 / sqrt 4 */
+	assert_state(f, m, 0, -1, 2);
+	f->ops->close(f);
+	taut_model_free(m);
+
+	m = one_row(TAUT_ROW_LINEAR, 3, TAUT_NO_LIMIT_HI);
+	f = started(TAUT_METHOD_SUBGRADIENT, m, 0, false, &given);
+	assert_state(f, m, 0, -0.25, 3);
+	tell(f, 8, INT64_MIN); /* [-0.25 + 0.4 * 5]- */
+	assert_state(f, m, 0, 0, 3);
+	f->ops->close(f);
+	taut_model_free(m);
+}
+
+/* Maximise, so UB = -4 where the incumbent earns 4. L(l) = 4 min(0, 2 l - 4) - 3 l. */
+static void polyak_steps_by_hand(void **state)
+{
+	taut_model       *m = one_row(TAUT_ROW_LINEAR, TAUT_NO_LIMIT_LO, 3);
+	taut_formulation *f = started(TAUT_METHOD_SUBGRADIENT, m, 0, false, NULL);
+
+	(void)state;
+	tell(f, 7, 4); /* L(0) = -16: l = (16 - 4) / 4 */
+	assert_state(f, m, 0, 3, 3);
+	tell(f, 0.5, 4); /* L(3) = -9: l = 3 - 5 / 2.5 */
+	assert_state(f, m, 0, 1, 3);
+	tell(f, 6.5, 4); /* L(1) = -11, no better: l = 1 + 7 / 3.5 */
+	assert_state(f, m, 0, 3, 3);
+	tell(f, 0.5, 4); /* -9 again */
+	assert_state(f, m, 0, 1, 3);
+	tell(f, 6.5, 4); /* the third that is no better: theta = 1/2, l = 1 + 0.5 * 7 / 3.5 */
+	assert_state(f, m, 0, 2, 3);
+	tell(f, 0, 6); /* L(2) = -6 = UB: nothing to gain */
+	assert_state(f, m, 0, 2, 3);
+	f->ops->close(f);
+	taut_model_free(m);
+}
+
+/* Costs 1 and 5, exactly one of the two, 4 x_0 + x_1 <= 1: where exchange moves keep the group,
+ * L(l) is min(1 + 4 l, 5 + l) - l. */
+static void groups_take_their_least_in_the_dual_value(void **state)
+{
+	const int64_t    ones[2] = {1, 1}, a[2] = {4, 1};
+	const double     mean[2] = {1, 4};
+	const taut_round seen = {
+		.samples = 1, .mean_activity = mean, .has_incumbent = true, .incumbent = 5};
+	taut_model       *m = NULL;
+	taut_formulation *f;
+
+	(void)state;
+	assert_int_equal(taut_model_new(&m, TAUT_FAMILY_BINARY_PROGRAM, "g", 2, false, 0, NULL),
+	                 TAUT_OK);
+	assert_int_equal(taut_model_add_term(m, 0, 0, 1, NULL), TAUT_OK);
+	assert_int_equal(taut_model_add_term(m, 1, 1, 5, NULL), TAUT_OK);
+	assert_int_equal(
+		taut_model_add_row(m, TAUT_ROW_ONE_HOT, COLUMNS, ones, 2, 1, 1, 0, NULL, NULL),
+		TAUT_OK);
+	assert_int_equal(taut_model_add_row(m, TAUT_ROW_LINEAR, COLUMNS, a, 2, TAUT_NO_LIMIT_LO, 1,
+	                                    0, NULL, NULL),
+	                 TAUT_OK);
+	assert_int_equal(taut_model_finish(m, NULL), TAUT_OK);
+	f = started(TAUT_METHOD_SUBGRADIENT, m, 0, true, NULL);
+	for (int round = 0; round < 2;
+	     round++) { /* L(0) = 1: l = (5 - 1) / 3; L(4/3) = 5: there it stays */
+		taut_qubo   *q;
+		taut_applied applied;
+
+		assert_int_equal(f->ops->observe(f, &seen, NULL), TAUT_OK);
+		q = encoded(f, m);
+		f->ops->describe(&applied, f);
+		assert_true(applied.multipliers[0] == 0.0);
+		assert_true(fabs(applied.multipliers[1] - 4.0 / 3) < 1e-3);
+		taut_qubo_free(q);
+	}
+	f->ops->close(f);
+	taut_model_free(m);
+}
+
+/* With the closed form's own minimiser as the sample and the optimum as the incumbent the
+ * multipliers go where the bound's search ends: L comes within 1 % of it. */
+static void closed_forms_converge_to_the_bound(void **state)
+{
+	taut_rng       rng = seeded(7);
+	const taut_ctx ctx = {.threads = 1};
+
+	(void)state;
+	for (int round = 0; round < 20; round++) {
+		taut_model       *m = NULL;
+		taut_formulation *f;
+		taut_bound        bound;
+		int64_t           optimum = 0;
+		double            best = -1e300;
+
+		assert_int_equal(taut_model_new(&m, TAUT_FAMILY_MDKP, "k", 12, true, 0, NULL),
+		                 TAUT_OK);
+		for (uint32_t i = 0; i < 12; i++)
+			assert_int_equal(taut_model_add_term(m, i, i, between(&rng, 50, 99), NULL),
+			                 TAUT_OK);
+		for (int k = 0; k < 3; k++) {
+			int64_t coef[12];
+
+			for (int i = 0; i < 12; i++)
+				coef[i] = between(&rng, 10, 60);
+			assert_int_equal(taut_model_add_row(m, TAUT_ROW_LINEAR, COLUMNS, coef, 12,
+			                                    TAUT_NO_LIMIT_LO, 200, 0, NULL, NULL),
+			                 TAUT_OK);
+		}
+		assert_int_equal(taut_model_finish(m, NULL), TAUT_OK);
+		assert_int_equal(taut_bound_compute(&bound, m, &ctx, NULL), TAUT_OK);
+		for (uint64_t bits = 0; bits < 1u << 12; bits++) {
+			uint8_t x[12];
+
+			set_bits(x, 12, bits);
+			if (taut_model_feasible(m, x) && taut_model_objective(m, x) > optimum)
+				optimum = taut_model_objective(m, x);
+		}
+		f = started(TAUT_METHOD_SUBGRADIENT, m, 0, false, NULL);
+		for (int step = 0; step < 150; step++) {
+			taut_qubo *q = encoded(f, m);
+			uint8_t    x[12];
+			double     mean[3];
+			taut_round seen = {.samples = 1,
+			                   .mean_activity = mean,
+			                   .has_incumbent = true,
+			                   .incumbent = optimum};
+
+			assert_int_equal(q->row[q->n], 0); /* no couplings */
+			for (uint32_t i = 0; i < 12; i++)
+				x[i] = q->linear[i] < 0;
+			best = fmax(best, value(q, x));
+			for (uint32_t k = 0; k < 3; k++)
+				mean[k] = (double)taut_row_activity(m, k, x);
+			taut_qubo_free(q);
+			assert_int_equal(f->ops->observe(f, &seen, NULL), TAUT_OK);
+		}
+		assert_true(-best >= (double)bound.value - 0.5);
+		assert_true(-best <= (double)bound.value * 1.01);
+		f->ops->close(f);
+		taut_bound_fini(&bound);
+		taut_model_free(m);
+	}
+}
+
 /* --- structure --- */
 
 static taut_model *assignment(taut_rng *rng, uint32_t n, bool maximise)
@@ -838,6 +1131,13 @@ int main(void)
 		cmocka_unit_test(multipliers_step_as_by_hand),
 		cmocka_unit_test(equations_and_ranges_step_both_ways),
 		cmocka_unit_test(given_multipliers_start_the_rows),
+		cmocka_unit_test(unbalanced_is_its_expansion),
+		cmocka_unit_test(unbalanced_prices_by_hand),
+		cmocka_unit_test(diminishing_steps_by_hand),
+		cmocka_unit_test(signs_follow_the_limits),
+		cmocka_unit_test(polyak_steps_by_hand),
+		cmocka_unit_test(groups_take_their_least_in_the_dual_value),
+		cmocka_unit_test(closed_forms_converge_to_the_bound),
 		cmocka_unit_test(permutations_go_to_exchange_moves_whole),
 		cmocka_unit_test(flips_expand_flow_and_distance),
 		cmocka_unit_test(too_large_an_expansion_is_refused),
