@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "cli/convert.h"
 #include "cli/output.h"
 #include "flow/load.h"
 #include "formats/write.h"
@@ -47,22 +48,22 @@ static taut_status write_one(taut_text *text, taut_instance *instance, const tau
 	return st;
 }
 
-/* path: "-" is stdout. */
-static taut_status write_list(const taut_load_list *list, const char *path, taut_error *err)
+taut_status taut_cli_convert(taut_instance *const *items, size_t count, const taut_options *options, const char *path,
+			     taut_error *err)
 {
 	const bool  to_stdout = strcmp(path, "-") == 0;
-	taut_format format = (taut_format)list->options.to;
+	taut_format format = (taut_format)options->to;
 	taut_output output;
 	taut_text   text;
 	taut_status st = taut_output_open(&output, to_stdout ? NULL : path, err);
 
 	if (format == TAUT_FORMAT_AUTO && !to_stdout)
-		format = taut_formats_by_ending(path, list->items[0]->family);
+		format = taut_formats_by_ending(path, items[0]->family);
 	taut_output_stream(&text, &output);
-	if (st == TAUT_OK && list->count == 1)
-		st = write_one(&text, list->items[0], &list->options, format, err);
+	if (st == TAUT_OK && count == 1)
+		st = write_one(&text, items[0], options, format, err);
 	else if (st == TAUT_OK)
-		st = taut_formats_write_list(&text, list->items, list->count, format, err);
+		st = taut_formats_write_list(&text, items, count, format, err);
 	if (st == TAUT_OK)
 		st = taut_output_write(&output, &text, err);
 	if (st == TAUT_OK)
@@ -80,7 +81,7 @@ int taut_cmd_convert(const taut_arguments *args)
 
 	if (st != TAUT_OK)
 		return taut_cli_fail(st, &err);
-	st = write_list(&list, args->operands[1], &err);
+	st = taut_cli_convert(list.items, list.count, &list.options, args->operands[1], &err);
 	taut_load_fini(&list);
 	return st == TAUT_OK ? 0 : taut_cli_fail(st, &err);
 }

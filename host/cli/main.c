@@ -24,6 +24,8 @@ const taut_command taut_commands[] = {
 	 TAUT_GROUP_SOURCE | TAUT_GROUP_SOLVE | TAUT_GROUP_BENCH | TAUT_GROUP_REPORT, taut_cmd_bench},
 	{"convert", "IN OUT", "write a problem in another file format; OUT -: stdout", 2, 2,
 	 TAUT_GROUP_SOURCE | TAUT_GROUP_CONVERT, taut_cmd_convert},
+	{"generate", "FAMILY", "write a random problem of the literature's benchmarks", 1, 1,
+	 TAUT_GROUP_GENERATE | TAUT_GROUP_CONVERT, taut_cmd_generate},
 	{"backends", "", "what is built in, present, and its limits", 0, 0, TAUT_GROUP_REPORT, taut_cmd_backends},
 	{"help", "[TOPIC]", "this list; one command's options; `options`: all of them", 0, 1, 0, taut_cmd_help},
 };

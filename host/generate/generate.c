@@ -62,28 +62,35 @@ static const char *kind_name(taut_generator kind)
 	return taut_generator_names.names[kind].name;
 }
 
-/* The generator of a kind and a family, AUTO being the family's first. EUSAGE with those it has. */
-static taut_status find(const generator **out, taut_family family, taut_generator kind,
-                        taut_error *err)
+/* EUSAGE with the kinds that the family has. */
+static taut_status refuse_kind(taut_family family, taut_generator kind, taut_error *err)
 {
 	taut_text   known = {0};
 	taut_status st;
 
-	for (size_t g = 0; g < N_GENERATORS; g++) {
-		*out = &generators[g];
-		if (!(generators[g].families >> family & 1u))
-			continue;
-		if (kind == TAUT_GENERATOR_AUTO || kind == generators[g].kind)
-			return TAUT_OK;
-		taut_text_format(&known, "%s%s", known.length ? ", " : "",
-		                 kind_name(generators[g].kind));
-	}
+	for (size_t g = 0; g < N_GENERATORS; g++)
+		if (generators[g].families >> family & 1u)
+			taut_text_format(&known, "%s%s", known.length ? ", " : "",
+			                 kind_name(generators[g].kind));
 	st = taut_text_check(&known, err);
 	if (st == TAUT_OK)
 		st = taut_fail(err, TAUT_EUSAGE, "kind: '%s' is not for family %s, which has %s",
 		               kind_name(kind), taut_family_names.names[family].name, known.data);
 	taut_text_fini(&known);
 	return st;
+}
+
+/* The generator of a kind and a family, AUTO being the family's first. EUSAGE. */
+static taut_status find(const generator **out, taut_family family, taut_generator kind,
+                        taut_error *err)
+{
+	for (size_t g = 0; g < N_GENERATORS; g++) {
+		*out = &generators[g];
+		if (generators[g].families >> family & 1u &&
+		    (kind == TAUT_GENERATOR_AUTO || kind == generators[g].kind))
+			return TAUT_OK;
+	}
+	return refuse_kind(family, kind, err);
 }
 
 /* An option that the kind has no use for is an error, not a silence. */

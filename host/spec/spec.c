@@ -87,8 +87,8 @@ static char *resolve(const char *base, const char *path, taut_error *err)
 	return joined;
 }
 
-/* Sets option `id` from its node; a text is copied, as the document dies before the options; files are relative to
- * the spec. */
+/* Sets option `id` from its node; a text is copied, as the document dies before the options; files
+ * are relative to the spec. */
 static taut_status set_option(taut_spec *spec, taut_option_id id, taut_value v, taut_error *err)
 {
 	const taut_option *o = &taut_option_table[id];
@@ -283,13 +283,15 @@ static taut_status read_inline(taut_spec *spec, taut_value problem, taut_error *
 static taut_status read_generate(taut_spec *spec, taut_value problem, taut_value v, taut_error *err)
 {
 	known_keys  known = {0};
-	taut_status st = taut_value_expect(v, TAUT_NODE_MAPPING, err);
+	taut_status st;
 
-	know_options(&known, "problem.generate");
+	v.name = "problem.generate";
+	st = taut_value_expect(v, TAUT_NODE_MAPPING, err);
+	know_options(&known, v.name);
 	if (st == TAUT_OK)
 		st = taut_value_known_keys(v, known.keys, known.count, err);
 	if (st == TAUT_OK)
-		st = set_options(spec, v, "problem.generate", err);
+		st = set_options(spec, v, v.name, err);
 	if (st == TAUT_OK)
 		st = check_family(spec, problem, "generated", err);
 	spec->generate_line = v.node->line;
@@ -340,10 +342,8 @@ static taut_status read_problem(taut_spec *spec, taut_value problem, taut_error 
 		problem.name = "problem.file";
 		return read_file(spec, taut_value_of(problem, file), err);
 	}
-	if (generate) {
-		problem.name = "problem.generate";
+	if (generate)
 		return read_generate(spec, problem, taut_value_of(problem, generate), err);
-	}
 	if (spec->options.family == TAUT_FAMILY_AUTO && !taut_inline_present(problem.node))
 		return taut_value_fail(problem, err, "neither a file nor inline data");
 	return read_inline(spec, problem, err);

@@ -12,7 +12,7 @@ class Help(program.Case):
     def test_lists_every_command_and_each_has_help(self):
         p = run("help")
         self.assertEqual((p.returncode, p.stderr), (0, ""))
-        for command in ("solve", "formulate", "verify", "repair", "backends", "help"):
+        for command in ("solve", "formulate", "verify", "repair", "generate", "backends", "help"):
             self.assertIn(f"  {command} ", p.stdout)
             for words in (("help", command), (command, "--help"), (command, "-h")):
                 q = run(*words)
