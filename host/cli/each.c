@@ -38,10 +38,12 @@ int taut_cli_each(const taut_arguments *args, const char **specs, int n_specs, t
 
 		if (st != TAUT_OK) {
 			int code = taut_cli_fail(st, &err);
-			error_code = error_code ? error_code : code;
+			if (!*args->stop) /* else a read that the signal broke off */
+				error_code = error_code ? error_code : code;
 			continue;
 		}
-		for (size_t i = 0; i < list.count && go_on && !*args->stop; i++) {
+		/* Stopped while it was read: the first problem still gets the answer of a repaired start. */
+		for (size_t i = 0; i < list.count && go_on && (i == 0 || !*args->stop); i++) {
 			int code = 0;
 			st = fn(payload, &code, list.items[i], &list, start_s, &err);
 			if (st != TAUT_OK) {
