@@ -12,6 +12,7 @@
 enum { TIMED_BASELINE_READS = 64 };
 
 static const double TIMED_BASELINE_SHARE = 0.05; /* of the time limit, at most */
+static const double ANSWER_SHARE = 0.2;          /* of the time left, at most, for a cut round */
 
 static taut_status open_backend(taut_run *r, taut_error *err)
 {
@@ -75,13 +76,27 @@ static bool target_reached(const taut_run *r)
 	       !taut_better(r->model, r->target, a->incumbent_objective);
 }
 
+/* The anneal of a round ends early enough for its answers: cut states without repair and local
+ * search are worth little. They take about as long as those of the round before. */
+static taut_ctx anneal_ctx(const taut_run *r, uint64_t round)
+{
+	taut_ctx     ctx = *r->ctx;
+	const double left_s = ctx.deadline_s - taut_clock_s();
+	const double share_s = ANSWER_SHARE * left_s;
+
+	if (r->timed && left_s > 0.0)
+		ctx.deadline_s -= round > 0 && r->answer_s < share_s ? r->answer_s : share_s;
+	return ctx;
+}
+
 static taut_status anneal(taut_samples **samples, bool *finished, taut_run *r, uint64_t round,
                           taut_error *err)
 {
-	taut_result  *result = r->result;
-	taut_schedule schedule;
-	taut_status   st;
-	double        t0 = taut_clock_s();
+	const taut_ctx ctx = anneal_ctx(r, round);
+	taut_result   *result = r->result;
+	taut_schedule  schedule;
+	taut_status    st;
+	double         t0 = taut_clock_s();
 
 	taut_rounds_plan(&schedule, &r->rounds, r->problem, device_units(r), round);
 	schedule.initial = r->starts.samples;
@@ -93,7 +108,7 @@ static taut_status anneal(taut_samples **samples, bool *finished, taut_run *r, u
 	result->solver.t_cold = schedule.t_cold / device_units(r);
 	st = r->backend->ops->load(r->backend, r->problem, err);
 	if (st == TAUT_OK)
-		st = r->backend->ops->run(samples, finished, r->backend, &schedule, r->ctx, err);
+		st = r->backend->ops->run(samples, finished, r->backend, &schedule, &ctx, err);
 	if (st == TAUT_OK)
 		result->solver.proposals += (*samples)->proposals;
 	result->time_s.anneal += taut_clock_s() - t0;
@@ -121,7 +136,8 @@ static taut_status turn(bool *finished, taut_run *r, uint64_t round, taut_error 
 		st = taut_answers_take(&r->answers, &r->codec, samples, (uint64_t)r->options->seed,
 		                       r->ctx, err);
 	taut_samples_free(samples);
-	r->result->time_s.answer += taut_clock_s() - t0;
+	r->answer_s = taut_clock_s() - t0;
+	r->result->time_s.answer += r->answer_s;
 	if (st != TAUT_OK)
 		return st;
 	seen = (taut_round){
