@@ -81,6 +81,47 @@ static void schedule(void **state)
 	            1e-3); /* 2^((1024 - 1022) / 2) */
 }
 
+static void points(void **state)
+{
+	const double     point[] = {8.0, 4.0, 2.0, 6.0};
+	taut_temperature t[1000];
+	taut_temperature part[1000];
+	taut_schedule    s = {.points = point, .n_points = 4, .t_hot = 1.0, .t_cold = 1.0};
+
+	(void)state;
+	/* as many sweeps as points, and a line between them */
+	s.sweeps = 4;
+	taut_encode_run(t, &s, 0, 4);
+	for (int k = 0; k < 4; k++)
+		assert_true(taut_decode_temperature(t[k]) == point[k]);
+	s.sweeps = 7;
+	taut_encode_run(t, &s, 0, 7);
+	for (int k = 0; k < 7; k++)
+		assert_true(taut_decode_temperature(t[k]) ==
+		            (point[k / 2] + point[(k + 1) / 2]) / 2);
+	/* fewer sweeps than points skip some; a single sweep is the last */
+	s.sweeps = 2;
+	taut_encode_run(t, &s, 0, 2);
+	assert_true(taut_decode_temperature(t[0]) == 8.0 && taut_decode_temperature(t[1]) == 6.0);
+	s.sweeps = 1;
+	taut_encode_run(t, &s, 0, 1);
+	assert_true(taut_decode_temperature(t[0]) == 6.0);
+	/* by chunks the same bits; a single point is everywhere; no points: geometric */
+	s.sweeps = 1000;
+	taut_encode_run(t, &s, 0, 1000);
+	for (uint64_t at = 0; at < 1000; at += 125)
+		taut_encode_run(part + at, &s, at, at + 125);
+	assert_memory_equal(t, part, sizeof t);
+	s.n_points = 1;
+	taut_encode_run(t, &s, 0, 1000);
+	for (int k = 0; k < 1000; k++)
+		assert_true(taut_decode_temperature(t[k]) == 8.0);
+	s = (taut_schedule){.t_hot = 50.0, .t_cold = 0.25, .sweeps = 1000};
+	taut_encode_run(t, &s, 0, 1000);
+	taut_encode_schedule(part, 50.0, 0.25, 1000, 0, 1000);
+	assert_memory_equal(t, part, sizeof t);
+}
+
 static void exchange(void **state)
 {
 	const double     t[] = {0.5, 0.8, 3.0, 30.0, 30.0, 1000.0};
@@ -160,6 +201,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(temperature),
 		cmocka_unit_test(schedule),
+		cmocka_unit_test(points),
 		cmocka_unit_test(exchange),
 		cmocka_unit_test(ring_coupling),
 	};

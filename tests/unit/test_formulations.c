@@ -342,6 +342,38 @@ static void slack_minimum_is_the_constrained_one(void **state)
 	assert_true(solved >= 20);
 }
 
+/* For every x no slack bits give a lower value than those that complete it. */
+static void slack_is_completed_best(void **state)
+{
+	taut_rng rng = seeded(12);
+
+	(void)state;
+	for (int round = 0; round < 40; round++) {
+		taut_model       *m = small_program(&rng, round % 2);
+		taut_formulation *f = started(TAUT_METHOD_SLACK, m, 1000, false, NULL);
+		taut_qubo        *q = encoded(f, m);
+		uint8_t           x[32];
+
+		for (uint64_t bits = 0; bits < 32; bits++) {
+			uint64_t completed = bits;
+			double   least = 1e300;
+
+			set_bits(x, 5, bits);
+			f->ops->complete(&completed, f, x);
+			assert_int_equal(completed & 31, bits);
+			for (uint64_t slack = 0; slack < UINT64_C(1) << (q->n - 5); slack++) {
+				set_bits(x, q->n, bits | slack << 5);
+				least = fmin(least, value(q, x));
+			}
+			set_bits(x, q->n, completed);
+			assert_true(value(q, x) == least);
+		}
+		taut_qubo_free(q);
+		f->ops->close(f);
+		taut_model_free(m);
+	}
+}
+
 /* The published counts (methods: floor(log2 range) + 1 bits a row) on own data, and on the papers'
  * files. */
 static void slack_counts_bits_of_the_range(void **state)
@@ -1125,6 +1157,7 @@ int main(void)
 		cmocka_unit_test(penalty_is_its_formula),
 		cmocka_unit_test(penalty_takes_multipliers),
 		cmocka_unit_test(slack_minimum_is_the_constrained_one),
+		cmocka_unit_test(slack_is_completed_best),
 		cmocka_unit_test(slack_counts_bits_of_the_range),
 		cmocka_unit_test(slack_counts_are_the_published_ones),
 		cmocka_unit_test(conflicts_are_exact),

@@ -201,6 +201,26 @@ static void codec_reads_bits_and_positions(void **state)
 	assert_memory_equal(x, ((uint8_t[]){0, 0, 1, 1, 0, 0, 0, 1, 0}), 9);
 }
 
+static void codec_writes_what_it_reads(void **state)
+{
+	uint32_t     at[4] = {1, TAUT_CODEC_ONE, 70, TAUT_CODEC_ZERO};
+	uint64_t     bits[4] = {0};
+	uint16_t     position[6] = {0};
+	taut_samples s = {.count = 2, .n = 71, .words = 2, .bits = bits};
+	taut_samples p = {.count = 2, .permutation_n = 3, .position = position};
+	taut_codec   codec = {.n_model = 4, .at = at};
+
+	(void)state;
+	taut_codec_encode(&s, 1, &codec, ((uint8_t[]){1, 0, 1, 1}));
+	assert_memory_equal(bits, ((uint64_t[]){0, 0, 2, 64}), sizeof bits);
+	codec = (taut_codec){.n_model = 3};
+	taut_codec_encode(&s, 0, &codec, ((uint8_t[]){1, 0, 1}));
+	assert_memory_equal(bits, ((uint64_t[]){5, 0, 2, 64}), sizeof bits);
+	codec = (taut_codec){.n_model = 9, .permutation = 3};
+	taut_codec_encode(&p, 1, &codec, ((uint8_t[]){0, 0, 1, 1, 0, 0, 0, 1, 0}));
+	assert_memory_equal(position, ((uint16_t[]){0, 0, 0, 2, 0, 1}), sizeof position);
+}
+
 /* --- scale --- */
 
 static int64_t problem_energy(const taut_problem *p, const uint8_t *x)
@@ -396,6 +416,7 @@ int main(void)
 		cmocka_unit_test(repeats_are_merged_on_the_way),
 		cmocka_unit_test(overflow_is_an_error),
 		cmocka_unit_test(codec_reads_bits_and_positions),
+		cmocka_unit_test(codec_writes_what_it_reads),
 		cmocka_unit_test(scaled_energies_keep_the_reported_error),
 		cmocka_unit_test(scale_reports_range_and_unit),
 		cmocka_unit_test(no_swap_exceeds_the_machine),
