@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/checked.h"
+#include "base/exactmath.h"
 
 static const taut_name metric_rows[] = {
 #define X(constant, spelling, help) {spelling, help},
@@ -37,16 +38,16 @@ static double geo(const double a[2], const double b[2])
 	const double earth_km = 6378.388;
 	double       latitude_a = geo_radians(a[0]);
 	double       latitude_b = geo_radians(b[0]);
-	double       q1 = cos(geo_radians(a[1]) - geo_radians(b[1]));
-	double       q2 = cos(latitude_a - latitude_b);
-	double       q3 = cos(latitude_a + latitude_b);
+	double       q1 = taut_cos(geo_radians(a[1]) - geo_radians(b[1]));
+	double       q2 = taut_cos(latitude_a - latitude_b);
+	double       q3 = taut_cos(latitude_a + latitude_b);
 	double       cosine = 0.5 * ((1.0 + q1) * q2 - (1.0 - q1) * q3);
 
 	if (cosine > 1.0)
 		cosine = 1.0; /* two cities at one place, but for rounding */
 	if (cosine < -1.0)
 		cosine = -1.0;
-	return trunc(earth_km * acos(cosine) + 1.0);
+	return trunc(earth_km * taut_acos(cosine) + 1.0);
 }
 
 static double att(double dx, double dy)

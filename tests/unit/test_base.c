@@ -1,4 +1,4 @@
-/* host/base: status, context, allocation, exact numbers, texts, exp and log, random
+/* host/base: status, context, allocation, exact numbers, texts, exp, log and cos, random
  * numbers, threads. */
 #include <stdarg.h>
 #include <stddef.h>
@@ -328,6 +328,30 @@ static void exp_and_log_are_near_libm(void **state)
 	assert_true(fabs(taut_log(0x1p-1074) + 744.44007192138126) < 1e-12);
 }
 
+static void cos_and_acos_are_near_libm(void **state)
+{
+	const double promised = 0x1p-50;
+	taut_rng     rng;
+
+	(void)state;
+	start(&rng, 3);
+	for (int round = 0; round < 100000; round++) {
+		const double turn = (taut_rng_unit(&rng) - 0.5) * 14.0;
+		const double far = (taut_rng_unit(&rng) - 0.5) * 2000.0;
+		const double x = 2.0 * taut_rng_unit(&rng) - 1.0;
+		const double near_end = 1.0 - ldexp(taut_rng_unit(&rng), -(round % 50));
+		assert_true(fabs(taut_cos(turn) - cos(turn)) < promised);
+		assert_true(fabs(taut_cos(far) - cos(far)) < promised);
+		assert_true(fabs(taut_acos(x) - acos(x)) <= promised * acos(x));
+		assert_true(fabs(taut_acos(near_end) - acos(near_end)) <= promised * acos(near_end));
+		assert_true(fabs(taut_acos(-near_end) - acos(-near_end)) <= 4.0 * promised);
+	}
+	assert_true(taut_cos(0.0) == 1.0);
+	assert_true(taut_acos(1.0) == 0.0);
+	assert_true(fabs(taut_acos(-1.0) - 3.14159265358979323846) < promised);
+	assert_true(fabs(taut_acos(0.0) - 1.57079632679489661923) < promised);
+}
+
 static void random_numbers_are_the_published_generators(void **state)
 {
 	/* Computed with an independent implementation of the two papers' code. */
@@ -488,6 +512,7 @@ int main(void)
 		cmocka_unit_test(decimals_survive_formatting),
 		cmocka_unit_test(integers_and_scales),
 		cmocka_unit_test(exp_and_log_are_near_libm),
+		cmocka_unit_test(cos_and_acos_are_near_libm),
 		cmocka_unit_test(random_numbers_are_the_published_generators),
 		cmocka_unit_test(random_numbers_are_in_range_and_even),
 		cmocka_unit_test(parallel_loops_run_every_task_once),
