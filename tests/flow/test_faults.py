@@ -55,6 +55,10 @@ class Faults(program.Case):
                       "--csv", os.path.join(folder, "b.csv"))
             self.assertEqual(os.listdir(folder), ["b.csv"])
 
+    def test_generate(self):
+        for family in ("mdkp", "qap", "maxcut", "binary_program"):
+            self.walk("generate", family, "--size", "10", "--seed", "3")
+
 
 if __name__ == "__main__":
     program.main()
