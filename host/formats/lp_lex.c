@@ -183,11 +183,12 @@ bool taut_lp_is(const taut_lp_lex *lex, char c)
 
 bool taut_lp_is_label(const taut_lp_lex *lex)
 {
-	size_t at = lex->at;
+	taut_lp_lex after = *lex;
 
-	while (is_blank(lex->text[at]))
-		at++;
-	return lex->kind == TAUT_LP_NAME && lex->text[at] == ':';
+	if (lex->kind != TAUT_LP_NAME)
+		return false;
+	skip_blanks(&after);
+	return after.text[after.at] == ':';
 }
 
 /* Past the words that stand at `at`, or 0 when others stand there. */
