@@ -119,7 +119,7 @@ static void refusals(void **state)
 		{"min x\nst\n c: 3 >= 5\nbin x\nend\n", "a.lp:3:2: the constraint has no variable"},
 		{"min x\nst\n c: x = 1 -> y >= 1\nbin x y\nend\n",
 	         "a.lp:3:11: one number stands right"},
-		{"min x\nst\n c: [ x^2 ] <= 1\nbin x\nend\n", "a.lp:3:6: quadratic constraints"},
+		{"min x\nst\n c: [ x^2 ] <= 1\nbin x\nend\n", "a.lp:3:5: quadratic constraints"},
 		{"min [ x^3 ]/2\nst\nbin x\nend\n", "a power other than 2"},
 		{"min [ x*y*z ]/2\nst\nbin x\nend\n", "a product of more than two variables"},
 		{"min [ x*y ]/3\nst\nbin x\nend\n", "a divisor other than 2"},
