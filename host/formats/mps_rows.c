@@ -39,11 +39,12 @@ static taut_status find_row(uint32_t *out, const taut_mps *m, int k, taut_error 
 
 taut_status taut_mps_read_row(taut_mps *m, taut_error *err)
 {
-	taut_mps_row *rows;
-	uint32_t      row;
-	char          type;
-	char          quote[TAUT_QUOTE_SIZE];
-	taut_status   st;
+	const uint32_t n_before = m->row_names.n;
+	taut_mps_row  *rows;
+	uint32_t       row;
+	char           type;
+	char           quote[TAUT_QUOTE_SIZE];
+	taut_status    st;
 
 	taut_mps_split(&m->line, true);
 	if (m->line.n != 2 || m->line.field[1].length == 0)
@@ -57,7 +58,7 @@ taut_status taut_mps_read_row(taut_mps *m, taut_error *err)
 	                         err);
 	if (st != TAUT_OK)
 		return st;
-	if (row + 1 < m->row_names.n)
+	if (row < n_before)
 		return taut_mps_fail(&m->line, 1, err, "a second row %s",
 		                     taut_mps_quote(quote, &m->line, 1));
 	rows = taut_grow(m->rows, &m->row_capacity, m->row_names.n, sizeof *rows, err);
@@ -205,6 +206,8 @@ taut_status taut_mps_check_set(taut_mps *m, taut_mps_set which, int k, taut_erro
 	taut_mps_field       *set = &m->set[which];
 	char                  quote[TAUT_QUOTE_SIZE];
 
+	if (field->length == 0)
+		return TAUT_OK; /* fixed MPS with the name left out */
 	if (!m->has_set[which])
 		*set = *field;
 	m->has_set[which] = true;
