@@ -49,6 +49,15 @@ class Faults(program.Case):
             self.walk("solve", spec, *SMALL, "--output", os.path.join(folder, "b"), "--samples", os.path.join(folder, "c"))
             self.assertEqual(sorted(os.listdir(folder)), ["a.json", "b", "c"])
 
+    def test_expert(self):
+        schedule = ROOT / "formulations/specs/reheat.txt"
+        with tempfile.TemporaryDirectory() as folder:
+            for name, more in (("mdkp", ("--method", "slack")), ("qap", ())):
+                spec, start = ROOT / f"formulations/specs/{name}.yaml", os.path.join(folder, "a.json")
+                self.assertEqual(run("solve", spec, *SMALL, "--json", "--output", start).returncode, 0)
+                self.walk("solve", spec, *SMALL, *more, "--initial", start, "--schedule", schedule,
+                          "--samples", os.path.join(folder, "s.bin"))
+
     def test_bench(self):
         with tempfile.TemporaryDirectory() as folder:
             self.walk("bench", ROOT / "tests/data/bench", *SMALL, "--jobs", "1", "--restart", "--method", "penalty,slack",
