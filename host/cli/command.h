@@ -49,5 +49,4 @@ int taut_cli_fail(taut_status status, const taut_error *err);
 /* Help of one command on stdout. Exit code. */
 int taut_cli_help(const taut_command *command);
 
-
 #endif
