@@ -33,7 +33,7 @@ taut_method taut_formulation_choose(const char **why, const taut_model *model, b
 {
 	for (uint32_t k = 0; k < model->n_rows; k++)
 		if (taut_row_needs_term(model, k, exchange)) {
-			*why = "multipliers price the rows without slack bits";
+			*why = "multipliers price rows without slack";
 			return TAUT_METHOD_AUGMENTED_LAGRANGIAN;
 		}
 	if (model->n_conflicts)

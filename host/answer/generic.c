@@ -45,7 +45,8 @@ typedef struct {
 	uint32_t          n_hot;
 	uint64_t         *moved; /* [n] step of the last flip, for ties */
 	uint64_t          step, work;
-	uint8_t          *best; /* [n] */
+	uint8_t          *best;   /* [n] */
+	size_t            fewest; /* violations of best, while a walk is to keep it; else 0 */
 } generic;
 
 static void generic_close(void *state)
@@ -334,6 +335,13 @@ static void walk_step(generic *s, taut_rng *rng)
 		flip(s, other);
 }
 
+static void keep_best(generic *s)
+{
+	memcpy(s->best, s->flips.x, s->m->n);
+	s->fewest = s->flips.violations;
+	s->work += s->m->n / 64;
+}
+
 /* True when everything holds. */
 static bool walk(generic *s, uint64_t work, taut_rng *rng, const taut_ctx *ctx)
 {
@@ -343,6 +351,8 @@ static bool walk(generic *s, uint64_t work, taut_rng *rng, const taut_ctx *ctx)
 	while (s->n_broken + s->n_hot > 0 && s->work < limit) {
 		walk_step(s, rng);
 		s->work++;
+		if (s->flips.violations < s->fewest)
+			keep_best(s);
 		if (s->work < next_look)
 			continue;
 		next_look = s->work + LOOK_EVERY;
@@ -357,15 +367,14 @@ static bool walk(generic *s, uint64_t work, taut_rng *rng, const taut_ctx *ctx)
 static void generic_make_feasible(void *state, uint8_t *x, taut_rng *rng, const taut_ctx *ctx)
 {
 	generic *s = state;
-	size_t   before;
 
 	start(s, x);
 	s->held = NOBODY;
 	reset_weights(s);
-	memcpy(s->best, x, s->m->n);
-	before = s->flips.violations;
-	if (!walk(s, walk_work(s->m), rng, ctx) && s->flips.violations >= before)
+	keep_best(s);
+	if (!walk(s, walk_work(s->m), rng, ctx))
 		memcpy(x, s->best, s->m->n);
+	s->fewest = 0;
 }
 
 /* Partners that may repair what flipping i has just broken, or, where it broke nothing, share a

@@ -24,6 +24,12 @@ static void backend_json(taut_json *j, const taut_name *name, const taut_limits 
 	taut_json_close(j, '}');
 }
 
+static void size_text(taut_text *t, uint64_t most, const char *what)
+{
+	if (most < UINT32_MAX - 1)
+		taut_text_format(t, ", up to %" PRIu64 " %s", most, what);
+}
+
 static void backend_text(taut_text *t, const taut_name *name, const taut_limits *l, const char *missing)
 {
 	taut_text_format(t, "%-8s %s\n", name->name, name->help);
@@ -32,9 +38,11 @@ static void backend_text(taut_text *t, const taut_name *name, const taut_limits 
 		return;
 	}
 	taut_text_format(t, "         device: %s\n", l->device);
-	taut_text_format(t, "         up to %" PRIu64 " variables, %" PRIu64 " couplings, permutations of %" PRIu32 "%s%s\n",
-			 l->max_variables, l->max_couplings, l->max_permutation,
-			 l->groups ? ", one-hot groups" : "", l->exact ? ", bit-exact" : "");
+	taut_text_format(t, "         %s%s", l->exact ? "bit-exact" : "not bit-exact", l->groups ? ", one-hot groups" : "");
+	size_text(t, l->max_variables, "variables");
+	size_text(t, l->max_couplings, "couplings");
+	size_text(t, l->max_permutation, "positions of a permutation");
+	taut_text_put(t, "\n");
 }
 
 int taut_cmd_backends(const taut_arguments *args)

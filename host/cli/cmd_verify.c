@@ -7,6 +7,8 @@
 #include "formulations/families/family.h"
 #include "report/report.h"
 
+enum { LISTED = 100 }; /* rows and conflicts that text lists at most; the counts are whole */
+
 typedef struct {
 	const char *answer_path;
 	taut_output output;
@@ -32,8 +34,9 @@ static void verdict_json(taut_text *t, const taut_model *m, const taut_claim *cl
 
 static void verdict_text(taut_text *t, const taut_model *m, const taut_claim *claim, const taut_verdict *v, bool agrees)
 {
-	char objective[48];
-	char claimed[48];
+	char   objective[48];
+	char   claimed[48];
+	size_t listed = 0;
 
 	taut_decimal_format(objective, sizeof objective, v->objective, m->decimals);
 	taut_decimal_format(claimed, sizeof claimed, claim->objective.value, claim->objective.decimals);
@@ -45,18 +48,19 @@ static void verdict_text(taut_text *t, const taut_model *m, const taut_claim *cl
 		taut_text_format(t, ", %zu of %" PRIu32 " rows and %zu of %zu conflicts violated", v->n_violated_rows,
 				 m->n_rows, v->n_conflicts, m->n_conflicts);
 	taut_text_put(t, "\n");
-	for (uint32_t k = 0; k < m->n_rows; k++) {
+	for (uint32_t k = 0; k < m->n_rows && listed < LISTED; k++) {
 		const taut_row *row = &m->rows[k];
 		char            activity[48];
 		char            violation[48];
 		if (v->violation[k] == 0)
 			continue;
+		listed++;
 		taut_decimal_format(activity, sizeof activity, v->activity[k], row->decimals);
 		taut_decimal_format(violation, sizeof violation, v->violation[k], row->decimals);
 		taut_text_format(t, "  row %" PRIu32 "%s%s: activity %s, outside by %s\n", k + 1, row->name ? " " : "",
 				 row->name ? row->name : "", activity, violation);
 	}
-	for (size_t c = 0; c < v->n_conflicts; c++) {
+	for (size_t c = 0; c < v->n_conflicts && c < LISTED; c++) {
 		uint32_t a;
 		uint32_t b;
 		taut_verdict_conflict(&a, &b, m, claim->bits, c);

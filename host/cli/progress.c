@@ -28,7 +28,7 @@ void taut_progress_draw(void *payload, const taut_progress *p)
 	if (p->has_bound)
 		(void)snprintf(bound, sizeof bound, "  bound %.12g", p->bound);
 	if (p->time_limit_s > 0.0)
-		(void)snprintf(limit, sizeof limit, " of %.0f", p->time_limit_s);
+		(void)snprintf(limit, sizeof limit, " of %.1f", p->time_limit_s);
 	(void)fprintf(stderr, "\r\033[K%.20s  %.1f%s s  round %" PRId64 "  best %s%s", line->name, p->time_s, limit,
 		      p->round, best, bound);
 	(void)fflush(stderr);

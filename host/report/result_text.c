@@ -7,6 +7,7 @@
 
 enum {
 	WIDTH = 80,
+	INDENT = 16,
 	ROWS_LISTED = 10, /* of the violated rows */
 	LIST_LINES = 6    /* lines of a decoded list */
 };
@@ -56,14 +57,21 @@ static void formulation_text(taut_text *out, const taut_result *r)
 			 r->formulation.variables, r->formulation.slack_variables,
 			 r->formulation.slack_baseline_variables);
 	label(out, "coefficients");
-	taut_text_format(out, "%" PRId64 " to %" PRId64 " in device units of %.4g, rounding error %.3g\n",
-			 s->coefficient_min, s->coefficient_max, s->unit * unit, s->rounding_error * unit);
+	taut_text_format(out, "%" PRId64 " to %" PRId64 " in device units of %.4g", s->coefficient_min,
+			 s->coefficient_max, s->unit * unit);
+	if (s->rounding_error > 0.0) {
+		taut_text_put(out, "\n");
+		label(out, "rounding");
+		taut_text_format(out, "changes an energy by at most %.3g\n", s->rounding_error * unit);
+	} else {
+		taut_text_put(out, ", exact\n");
+	}
 }
 
 /* A list in the family's terms, wrapped, cut after some lines. */
 static void list_text(taut_text *out, const taut_decoded_list *list)
 {
-	size_t column = 16;
+	size_t column = INDENT;
 	int    lines = 1;
 
 	label(out, list->key);
@@ -76,15 +84,16 @@ static void list_text(taut_text *out, const taut_decoded_list *list)
 		else
 			taut_decimal_format(number, sizeof number, list->values[i], list->decimals);
 		width = strlen(item) + 1;
-		if (column + width > WIDTH) {
+		if (i > 0 && column + width > WIDTH) {
 			if (++lines > LIST_LINES) {
-				taut_text_format(out, "\n%16s... %zu in all; --json lists every one", "", list->count);
+				taut_text_format(out, "\n%*s... %zu in all; --json lists every one", INDENT, "",
+						 list->count);
 				break;
 			}
-			taut_text_format(out, "\n%16s", "");
-			column = 16;
+			taut_text_format(out, "\n%*s", INDENT, "");
+			column = INDENT;
 		}
-		taut_text_format(out, "%s ", item);
+		taut_text_format(out, "%s%s", column > INDENT ? " " : "", item);
 		column += width;
 	}
 	if (list->count == 0)
@@ -105,7 +114,7 @@ static void violations_text(taut_text *out, const taut_result *r)
 		if (r->verdict.violation[k] == 0)
 			continue;
 		listed++;
-		taut_text_format(out, "%16srow %" PRIu32 "%s%s: ", "", k + 1, row->name ? " " : "",
+		taut_text_format(out, "%*srow %" PRIu32 "%s%s: ", INDENT, "", k + 1, row->name ? " " : "",
 				 row->name ? row->name : "");
 		put_decimal(out, r->verdict.activity[k], row->decimals);
 		taut_text_put(out, ", outside by ");
