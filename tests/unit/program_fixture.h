@@ -48,7 +48,7 @@ static taut_status read_text(taut_instance_list *out, const char *name, taut_fam
 	assert_int_equal(fwrite(text, 1, strlen(text), file), strlen(text));
 	assert_int_equal(fclose(file), 0);
 	taut_options_default(&options);
-	options.family = family;
+	options.family = (int)family;
 	st = taut_formats_read(out, name, &options, err);
 	assert_int_equal(unlink(name), 0);
 	return st;
