@@ -26,6 +26,7 @@ static taut_status solve_one(void *payload, int *exit_code, const taut_instance 
 	if (taut_progress_wanted(list->options.quiet)) {
 		ctx.progress = taut_progress_draw;
 		ctx.progress_payload = &line;
+		taut_progress_draw(&line, &(taut_progress){.time_limit_s = list->options.time_limit});
 	}
 	if (s->has_samples)
 		hooks = (taut_solve_hooks){taut_samples_file_write, &s->samples};

@@ -185,7 +185,6 @@ static taut_status loop(taut_run *r, taut_error *err)
 
 	if (r->timed && taut_option_given(r->options, TAUT_OPTION_rounds))
 		limit = (uint64_t)r->options->rounds;
-	report_progress(r, 0);
 	while (finished && round < limit && !proven_best(r) && !target_reached(r) &&
 	       !taut_ctx_stopped(r->ctx)) {
 		taut_status st = turn(&finished, r, round, err);
