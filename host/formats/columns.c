@@ -48,6 +48,12 @@ static taut_bound bound_of(taut_limit limit, bool upper)
 	                                                           : TAUT_BOUND_OTHER;
 }
 
+/* Neither 0, nor 1, nor the default of the upper bound. */
+static bool is_odd(taut_bound bound, bool upper)
+{
+	return bound == TAUT_BOUND_OTHER || (bound == TAUT_BOUND_NONE && !upper);
+}
+
 taut_status taut_columns_bound(taut_columns *columns, uint32_t column, bool upper, taut_limit limit,
                                size_t at, taut_error *err)
 {
@@ -59,7 +65,7 @@ taut_status taut_columns_bound(taut_columns *columns, uint32_t column, bool uppe
 		columns->items[column].hi = (uint8_t)bound;
 	else
 		columns->items[column].lo = (uint8_t)bound;
-	if (bound != TAUT_BOUND_OTHER)
+	if (!is_odd(bound, upper))
 		return TAUT_OK;
 	odd = taut_grow(columns->odd, &columns->odd_capacity, columns->n_odd + 1, sizeof *odd, err);
 	if (!odd)
@@ -154,7 +160,7 @@ static void apply_odd(taut_range *range, const taut_columns *columns, const taut
 {
 	const taut_column *c = &columns->items[odd->column];
 
-	if ((odd->upper ? c->hi : c->lo) != TAUT_BOUND_OTHER)
+	if (!is_odd((taut_bound)(odd->upper ? c->hi : c->lo), odd->upper))
 		return; /* a later bound replaced it */
 	*(odd->upper ? &range->hi : &range->lo) = odd->limit;
 	range->at = odd->at;

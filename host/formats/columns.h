@@ -22,7 +22,8 @@ typedef struct {
 	uint8_t lo, hi; /* taut_bound */
 } taut_column;
 
-/* A bound that a 0-1 variable cannot have; of several for one side of a column the last counts. */
+/* A bound other than 0, 1 and the default of no upper one; of several for one side of a column the
+ * last counts. */
 typedef struct {
 	uint32_t   column;
 	bool       upper;

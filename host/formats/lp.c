@@ -154,6 +154,8 @@ static taut_status read_right_side(lp *l, bool has_before, int before, taut_erro
 	st = read_limit(&limit, lex, err);
 	if (st == TAUT_OK)
 		st = set_limit(l, relation, limit, &where, err);
+	if (st == TAUT_OK && lex->text[lex->from] == '-' && lex->text[lex->at] == '>')
+		return taut_lp_fail(lex, err, "indicator constraints are not supported");
 	if (st == TAUT_OK && !lex->first && !taut_lp_is_label(lex) && !at_section(l))
 		return taut_lp_fail(
 			lex, err,

@@ -95,7 +95,8 @@ static void refusals(void **state)
 	         "5"},
 		{"min x\nst\nbounds\n x <= 0.5\nbin x\nend\n",
 	         "it is binary with bounds 0 and 0.5"},
-		{"min x\nst\nbounds\n x free\nend\n", "it is continuous with bounds -inf and inf"},
+		{"min x\nst\nbounds\n x free\nend\n", "a.lp:4:2: variable 'x' is no 0-1 variable: "
+	                                              "it is continuous with bounds -inf and inf"},
 		{"min x\nst\nbounds\n x >= 1\n x <= 0\nbin x\nend\n", "binary with bounds 1 and 0"},
 		{"min x\nst\nbin x\n", "a.lp:4:1: the file ends without End"},
 		{"min x\nst\nbin x\nend\nx\n", "a.lp:5:1: a word after End"},
@@ -118,7 +119,7 @@ static void refusals(void **state)
 		{"min x\nst\n c: x <= -inf\nbin x\nend\n", "a.lp:3:10: a limit that is infinite"},
 		{"min x\nst\n c: 3 >= 5\nbin x\nend\n", "a.lp:3:2: the constraint has no variable"},
 		{"min x\nst\n c: x = 1 -> y >= 1\nbin x y\nend\n",
-	         "a.lp:3:11: one number stands right"},
+	         "a.lp:3:11: indicator constraints"},
 		{"min x\nst\n c: [ x^2 ] <= 1\nbin x\nend\n", "a.lp:3:5: quadratic constraints"},
 		{"min [ x^3 ]/2\nst\nbin x\nend\n", "a power other than 2"},
 		{"min [ x*y*z ]/2\nst\nbin x\nend\n", "a product of more than two variables"},

@@ -1,0 +1,10 @@
+NAME
+ROWS
+ N cost
+ L cap
+COLUMNS
+ M1 'MARKER' 'INTORG'
+ x cost 1 cap 2
+ y cost 1 cap 3
+ x cap 4
+ENDATA

@@ -1,0 +1,3 @@
+* no section
+ x cost 1
+ENDATA

@@ -1,0 +1,6 @@
+NAME
+ROWS
+ N cost
+ L cap
+ L cap
+ENDATA

@@ -1,0 +1,5 @@
+NAME
+ROWS
+ N cost
+ X cap
+ENDATA
