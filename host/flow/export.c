@@ -35,7 +35,8 @@ static int32_t unused_bits(const taut_qubo *q)
 	return zeros;
 }
 
-/* Sum of all |numbers|; false where it leaves 62 bits. */
+/* Sum of all |numbers|, each pair twice, as the model's proof of its range counts them; false where
+ * it leaves 62 bits. */
 static bool magnitude(int64_t *sum, const taut_qubo *q)
 {
 	int64_t part;
@@ -44,7 +45,7 @@ static bool magnitude(int64_t *sum, const taut_qubo *q)
 	for (uint32_t i = 0; fits && i < q->n; i++)
 		fits = taut_abs64(&part, q->linear[i]) && taut_add64(sum, *sum, part);
 	for (size_t e = 0; fits && e < q->row[q->n]; e++)
-		fits = taut_abs64(&part, q->coef[e] / 2) && taut_add64(sum, *sum, part + 1);
+		fits = taut_abs64(&part, q->coef[e]) && taut_add64(sum, *sum, part);
 	return fits && *sum < INT64_C(1) << 62;
 }
 
@@ -63,7 +64,7 @@ static void choose_scale(export_scale *out, int32_t *times_bits, const taut_qubo
 	for (int32_t i = 0; i < k && factor <= INT64_MAX / 5; i++)
 		factor *= 5;
 	if (k == 0 || (decimals + k <= TAUT_DECIMALS_MAX && magnitude(&sum, q) &&
-	               taut_mul64(&ignored, sum >> unused, 2 * factor))) {
+	               taut_mul64(&ignored, (sum >> unused) + 1, 2 * factor))) {
 		*out = (export_scale){.shift = unused, .factor = factor, .decimals = decimals + k};
 		*times_bits = 0;
 	}

@@ -380,9 +380,11 @@ static taut_qubo *random_qubo(taut_rng *rng, int32_t bits, int64_t most)
 
 	ok(taut_qubo_builder_new(&b, 10, bits, NULL));
 	ok(taut_qubo_add_offset(b, below(rng, 2 * most) - most, NULL));
-	for (int k = 0; k < 30; k++)
-		ok(taut_qubo_add_pair(b, (uint32_t)below(rng, 10), (uint32_t)below(rng, 10),
-		                      below(rng, 2 * most) - most, NULL));
+	for (int k = 0; k < 30; k++) {
+		const uint32_t i = (uint32_t)below(rng, 10);
+		const uint32_t j = (uint32_t)below(rng, 10);
+		ok(taut_qubo_add_pair(b, i, j, below(rng, 2 * most) - most, NULL));
+	}
 	ok(taut_qubo_builder_finish(&qubo, b, NULL));
 	taut_qubo_builder_free(b);
 	return qubo;
@@ -397,12 +399,15 @@ static void test_export(void **state)
 	taut_rng_init(&rng, SEED + 1, 0);
 	for (int k = 0; k < 200; k++) {
 		const int32_t  bits = (int32_t)below(&rng, 30);
-		taut_qubo     *qubo = random_qubo(&rng, bits, (int64_t)1 << below(&rng, 40));
+		taut_qubo     *qubo = random_qubo(&rng, bits, INT64_C(1) << below(&rng, 40));
 		taut_instance *instance;
 		taut_model    *m;
 		int32_t        times_bits;
 
-		ok(taut_export_qubo(&instance, &m, &times_bits, qubo, 1, "q", NULL));
+		taut_error err = {0};
+
+		if (taut_export_qubo(&instance, &m, &times_bits, qubo, 1, "q", &err) != TAUT_OK)
+			fail_msg("%s", err.text);
 		assert_int_equal(strcmp(instance->name, "q") != 0, times_bits > 0);
 		assert_true(m->decimals <= TAUT_DECIMALS_MAX && !m->maximise);
 		for (int p = 0; p < 10; p++) {
