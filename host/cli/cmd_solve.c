@@ -26,12 +26,13 @@ static taut_status solve_one(void *payload, int *exit_code, const taut_instance 
 	if (taut_progress_wanted(list->options.quiet)) {
 		ctx.progress = taut_progress_draw;
 		ctx.progress_payload = &line;
-		taut_progress_draw(&line, &(taut_progress){.time_limit_s = list->options.time_limit});
 	}
 	if (s->has_samples)
 		hooks = (taut_solve_hooks){taut_samples_file_write, &s->samples};
 	if (instance->note)
 		taut_ctx_log(&ctx, "%s: %s", instance->name, instance->note);
+	if (ctx.progress)
+		taut_progress_draw(&line, &(taut_progress){.time_limit_s = list->options.time_limit});
 	st = taut_solve(&result, instance, &list->options, &ctx, &hooks, err);
 	taut_progress_wipe(&line);
 	if (st != TAUT_OK)

@@ -89,7 +89,7 @@ class Text(program.Case):
 
 class Progress(program.Case):
     def test_a_terminal_gets_a_line_that_is_wiped(self):
-        out, code = on_a_terminal("solve", SPECS[0], "--time-limit", "0.4")
+        out, code = on_a_terminal("solve", program.ROOT / "formulations/specs/maxcut.yaml", "--time-limit", "0.4")
         self.assertEqual(code, 0)
         lines = out.split("\r\x1b[K")
         self.assertGreaterEqual(len(lines), 3)
@@ -99,6 +99,10 @@ class Progress(program.Case):
             self.assertLessEqual(len(line), 79)
             self.assertNotIn("\n", line)
         self.assertTrue(re.match(r"^\w+: \w+, \d+ variables", lines[-1]), lines[-1])
+
+    def test_notices_stand_on_lines_of_their_own(self):
+        out, _ = on_a_terminal("solve", program.ROOT / "formulations/specs/qubo.yaml", "--time-limit", "0.2")
+        self.assertRegex(out, r"^taut: [^\x1b]*\n\r\x1b\[K")
 
     def test_quiet_has_none(self):
         out, _ = on_a_terminal("solve", SPECS[0], "--quiet")
