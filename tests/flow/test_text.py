@@ -101,7 +101,11 @@ class Progress(program.Case):
         self.assertTrue(re.match(r"^\w+: \w+, \d+ variables", lines[-1]), lines[-1])
 
     def test_notices_stand_on_lines_of_their_own(self):
-        out, _ = on_a_terminal("solve", program.ROOT / "formulations/specs/qubo.yaml", "--time-limit", "0.2")
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "q.sparse")
+            with open(path, "w") as f:
+                f.write("3 3\n1 1 -2\n1 2 3\n3 3 1\n")
+            out, _ = on_a_terminal("solve", path, "--time-limit", "0.2")
         self.assertRegex(out, r"^taut: [^\x1b]*\n\r\x1b\[K")
 
     def test_quiet_has_none(self):
