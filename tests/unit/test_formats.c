@@ -444,6 +444,9 @@ static const struct {
 	{"tsplib.tsp", "tsp", 1},       {"dimacs.gph", "mis", 1},
 	{"rudy.txt", "maxcut", 1},      {"qoblib_ms.dat", "market_share", 1},
 	{"triangle.sparse", "qubo", 1}, {"opb.opb", "binary_program", 1},
+	{"lp.lp", "binary_program", 1}, {"mps.mps", "binary_program", 1},
+	{"bhoslib.mis", "mis", 1},      {"qplib.qplib", "binary_program", 1},
+	{"deviation.lp", "market_share", 1},
 };
 
 static taut_status read_example(reading *r, size_t k)
