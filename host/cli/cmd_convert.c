@@ -8,7 +8,8 @@
 #include "formats/write.h"
 #include "formulations/families/family.h"
 
-/* A value given by --best-known stands over the file's; the formats of mdkp and market_json have a place for it. */
+/* A value given by --best-known stands over the file's; the formats of mdkp and market_json have a
+ * place for it. */
 static taut_status apply_best_known(taut_instance *instance, const char *text, taut_error *err)
 {
 	taut_status st;
@@ -28,12 +29,14 @@ static void tell_turned_sign(const taut_model *m, taut_format format)
 	const char *name = taut_format_names.names[format].name;
 
 	if (m->maximise && (format == TAUT_FORMAT_COO || format == TAUT_FORMAT_QBSOLV ||
-			    format == TAUT_FORMAT_TRIANGLE || format == TAUT_FORMAT_JSON))
-		(void)fprintf(stderr, "taut: %s maximises: %s is minimised, so every sign is turned\n", m->name, name);
+	                    format == TAUT_FORMAT_TRIANGLE || format == TAUT_FORMAT_JSON))
+		(void)fprintf(stderr,
+		              "taut: %s maximises: %s is minimised, so every sign is turned\n",
+		              m->name, name);
 }
 
-static taut_status write_one(taut_text *text, taut_instance *instance, const taut_options *options, taut_format format,
-			     taut_error *err)
+static taut_status write_one(taut_text *text, taut_instance *instance, const taut_options *options,
+                             taut_format format, taut_error *err)
 {
 	taut_model *model = NULL;
 	taut_status st = apply_best_known(instance, options->best_known, err);
@@ -48,8 +51,8 @@ static taut_status write_one(taut_text *text, taut_instance *instance, const tau
 	return st;
 }
 
-taut_status taut_cli_convert(taut_instance *const *items, size_t count, const taut_options *options, const char *path,
-			     taut_error *err)
+taut_status taut_cli_convert(taut_instance *const *items, size_t count, const taut_options *options,
+                             const char *path, taut_error *err)
 {
 	const bool  to_stdout = strcmp(path, "-") == 0;
 	taut_format format = (taut_format)options->to;

@@ -19,13 +19,14 @@ static taut_status file_options(taut_options *out, const taut_options *options, 
 {
 	*out = *options;
 	if (options->moves == TAUT_MOVES_EXCHANGE)
-		return taut_fail(err, TAUT_EUSAGE, "--moves exchange has no QUBO to write; leave it to auto or flip");
+		return taut_fail(err, TAUT_EUSAGE,
+		                 "--moves exchange has no QUBO to write; leave it to auto or flip");
 	out->moves = TAUT_MOVES_FLIP;
 	return TAUT_OK;
 }
 
-static taut_status write_text(taut_output *output, const taut_instance *instance, const taut_model *model,
-			      taut_format format, taut_error *err)
+static taut_status write_text(taut_output *output, const taut_instance *instance,
+                              const taut_model *model, taut_format format, taut_error *err)
 {
 	taut_text   text;
 	taut_status st;
@@ -39,8 +40,8 @@ static taut_status write_text(taut_output *output, const taut_instance *instance
 }
 
 /* path NULL: stdout. */
-static taut_status write_qubo(session *s, const taut_qubo *qubo, const taut_model *m, const char *path,
-			      const taut_options *options, taut_error *err)
+static taut_status write_qubo(session *s, const taut_qubo *qubo, const taut_model *m,
+                              const char *path, const taut_options *options, taut_error *err)
 {
 	taut_format    format = (taut_format)options->to;
 	taut_output    output;
@@ -50,7 +51,9 @@ static taut_status write_qubo(session *s, const taut_qubo *qubo, const taut_mode
 	taut_status    st;
 
 	if (s->written)
-		return taut_fail(err, TAUT_EUSAGE, "%s: a file holds the QUBO of one problem; --index says which", m->name);
+		return taut_fail(err, TAUT_EUSAGE,
+		                 "%s: a file holds the QUBO of one problem; --index says which",
+		                 m->name);
 	s->written = true;
 	if (format == TAUT_FORMAT_AUTO && path)
 		format = taut_formats_by_ending(path, TAUT_FAMILY_QUBO);
@@ -63,15 +66,18 @@ static taut_status write_qubo(session *s, const taut_qubo *qubo, const taut_mode
 	if (st == TAUT_OK)
 		st = taut_output_commit(&output, err);
 	if (st == TAUT_OK && times_bits > 0 && !options->quiet)
-		(void)fprintf(stderr, "taut: %s: the QUBO's numbers are 2^%" PRId32 " times those of the objective\n",
-			      m->name, times_bits);
+		(void)fprintf(stderr,
+		              "taut: %s: the QUBO's numbers are 2^%" PRId32
+		              " times those of the objective\n",
+		              m->name, times_bits);
 	taut_output_close(&output);
 	taut_instance_free(instance);
 	taut_model_free(model);
 	return st;
 }
 
-static taut_status report(session *s, const taut_result *result, const taut_options *options, taut_error *err)
+static taut_status report(session *s, const taut_result *result, const taut_options *options,
+                          taut_error *err)
 {
 	taut_text text = {0};
 
@@ -83,7 +89,7 @@ static taut_status report(session *s, const taut_result *result, const taut_opti
 }
 
 static taut_status formulate_one(void *payload, int *exit_code, const taut_instance *instance,
-				 const taut_load_list *list, double start_s, taut_error *err)
+                                 const taut_load_list *list, double start_s, taut_error *err)
 {
 	session     *s = payload;
 	taut_options options = list->options;
