@@ -16,6 +16,7 @@ typedef struct {
 	uint64_t hash;
 	size_t   sample; /* lowest number among its equals */
 	size_t   count;  /* of its equals */
+	int64_t  energy; /* as the backend claims it */
 } distinct;
 
 /* What one worker has seen. Sums of integers and a total order of answers: the merged result does
@@ -84,11 +85,14 @@ static int by_hash(const void *a, const void *b)
 	return p->sample < q->sample ? -1 : p->sample > q->sample;
 }
 
-static int by_sample(const void *a, const void *b)
+/* The most promising first: a deadline then skips those that matter least. */
+static int by_energy(const void *a, const void *b)
 {
 	const distinct *p = a;
 	const distinct *q = b;
 
+	if (p->energy != q->energy)
+		return p->energy < q->energy ? -1 : 1;
 	return p->sample < q->sample ? -1 : p->sample > q->sample;
 }
 
@@ -114,7 +118,7 @@ static taut_status list_distinct(round_work *w, taut_error *err)
 	for (size_t r = 0; r < count; r++) {
 		size_t      bytes;
 		const void *data = sample_data(&bytes, w->samples, r);
-		w->list[r] = (distinct){hash_words(data, bytes), r, 1};
+		w->list[r] = (distinct){hash_words(data, bytes), r, 1, w->samples->energy[r]};
 	}
 	qsort(w->list, count, sizeof *w->list, by_hash);
 	for (size_t r = 0; r < count; r++) {
@@ -124,7 +128,7 @@ static taut_status list_distinct(round_work *w, taut_error *err)
 		else
 			w->list[kept++] = w->list[r];
 	}
-	qsort(w->list, kept, sizeof *w->list, by_sample);
+	qsort(w->list, kept, sizeof *w->list, by_energy);
 	w->n_list = kept;
 	return TAUT_OK;
 }
