@@ -32,8 +32,20 @@ taut_status taut_columns_put(uint32_t *out, taut_columns *columns, size_t at, si
 	if (!items)
 		return TAUT_ENOMEM;
 	columns->items = items;
-	items[n_before] = (taut_column){TAUT_COLUMN_CONTINUOUS, TAUT_BOUND_ZERO, TAUT_BOUND_NONE};
+	items[n_before] =
+		(taut_column){TAUT_COLUMN_CONTINUOUS, TAUT_BOUND_ZERO, TAUT_BOUND_NONE, 0};
 	return TAUT_OK;
+}
+
+void taut_columns_declare(taut_columns *columns, uint32_t column, taut_column_kind kind)
+{
+	taut_column *c = &columns->items[column];
+
+	assert(column < columns->names.n);
+	if (c->kind != TAUT_COLUMN_BINARY)
+		c->kind = (uint8_t)kind;
+	if (c->declared == 0)
+		c->declared = ++columns->n_declared;
 }
 
 static taut_bound bound_of(taut_limit limit, bool upper)

@@ -18,8 +18,9 @@ typedef struct {
 typedef enum { TAUT_BOUND_ZERO, TAUT_BOUND_ONE, TAUT_BOUND_NONE, TAUT_BOUND_OTHER } taut_bound;
 
 typedef struct {
-	uint8_t kind;   /* taut_column_kind */
-	uint8_t lo, hi; /* taut_bound */
+	uint8_t  kind;     /* taut_column_kind */
+	uint8_t  lo, hi;   /* taut_bound */
+	uint32_t declared; /* its place among the declared ones, from 1; 0: none */
 } taut_column;
 
 /* A bound other than 0, 1 and the default of no upper one; of several for one side of a column the
@@ -38,6 +39,7 @@ typedef struct {
 	size_t          capacity;
 	taut_odd_bound *odd; /* [n_odd], in the order of the text */
 	size_t          n_odd, odd_capacity;
+	uint32_t        n_declared;
 } taut_columns;
 
 void taut_columns_fini(taut_columns *columns);
@@ -50,6 +52,9 @@ taut_status taut_columns_put(uint32_t *out, taut_columns *columns, size_t at, si
 /* Sets one bound, said at place `at` of the text. ENOMEM. */
 taut_status taut_columns_bound(taut_columns *columns, uint32_t column, bool upper, taut_limit limit,
                                size_t at, taut_error *err) TAUT_MUST_CHECK;
+
+/* Declares the variable to be binary or an integer; a binary one stays so. */
+void taut_columns_declare(taut_columns *columns, uint32_t column, taut_column_kind kind);
 
 /* Reads text[0 .. length) as a number, or as infinite: [+-]inf, [+-]infinity in any case, or a
  * number of magnitude 10^20 and more. EINPUT when it is neither, or does not fit 64 bits. */

@@ -1,6 +1,7 @@
 #include "formats/deviation.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
 #include "base/alloc.h"
 #include "base/checked.h"
@@ -155,16 +156,44 @@ static bool match_places(const finder *f)
 	return true;
 }
 
-/* Numbers the 0-1 variables; a fixed one would be lost. */
-static bool number_binaries(finder *f)
+typedef struct {
+	uint32_t column, declared;
+} binary;
+
+/* By their declaration, which keeps the order of the model; then by their first occurrence. */
+static int compare(const void *a, const void *b)
 {
-	for (uint32_t i = 0; i < f->columns->names.n; i++) {
-		if (taut_columns_is_fixed(f->columns, i))
-			return false;
-		if (taut_columns_is_binary(f->columns, i))
-			f->number[i] = f->n_binary++;
+	const binary *x = a;
+	const binary *y = b;
+
+	if (x->declared != y->declared)
+		return x->declared - 1 < y->declared - 1 ? -1 : 1; /* 0, undeclared, is last */
+	return x->column < y->column ? -1 : x->column > y->column;
+}
+
+/* Numbers the 0-1 variables; none when one is fixed, which would be lost. */
+static taut_status number_binaries(finder *f, taut_error *err)
+{
+	const taut_columns *columns = f->columns;
+	binary             *list = taut_alloc(columns->names.n, sizeof *list, err);
+	uint32_t            n = 0;
+
+	if (!list)
+		return TAUT_ENOMEM;
+	for (uint32_t i = 0; i < columns->names.n; i++) {
+		if (taut_columns_is_fixed(columns, i)) {
+			n = 0;
+			break;
+		}
+		if (taut_columns_is_binary(columns, i))
+			list[n++] = (binary){i, columns->items[i].declared};
 	}
-	return true;
+	qsort(list, n, sizeof *list, compare);
+	for (uint32_t k = 0; k < n; k++)
+		f->number[list[k].column] = k;
+	f->n_binary = n;
+	taut_free(list);
+	return TAUT_OK;
 }
 
 static taut_status fill(taut_market_data *out, const finder *f, taut_error *err)
@@ -240,7 +269,8 @@ taut_status taut_deviation_find(taut_instance **out, const taut_columns *columns
 		st = TAUT_ENOMEM;
 		goto done;
 	}
-	if (number_binaries(&f) && f.n_binary > 0 && f.program->n_rows > 0 &&
+	st = number_binaries(&f, err);
+	if (st == TAUT_OK && f.n_binary > 0 && f.program->n_rows > 0 &&
 	    taut_mul_size(&count, f.n_binary, f.program->n_rows) && count <= DEMANDS_MAX &&
 	    match_objective(&f) && match_places(&f))
 		st = make(out, &f, program->name, err);

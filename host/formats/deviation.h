@@ -9,7 +9,8 @@
 
 #include "formats/columns.h"
 
-/* A market_share with the same data, variables in their order without the slacks; *out is NULL
+/* A market_share with the same data, the 0-1 variables in the order of their
+ * declaration, then of their first occurrence; *out is NULL
  * where the program is no such model. The caller frees. EINPUT where a sum of demands overflows,
  * ENOMEM. */
 taut_status taut_deviation_find(taut_instance **out, const taut_columns *columns,

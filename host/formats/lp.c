@@ -316,11 +316,9 @@ static taut_status read_kind(lp *l, taut_column_kind kind, taut_error *err)
 	uint32_t    column;
 	taut_status st = read_variable(&column, l, err);
 
-	if (st != TAUT_OK)
-		return st;
-	if (l->sum.columns.items[column].kind != TAUT_COLUMN_BINARY)
-		l->sum.columns.items[column].kind = (uint8_t)kind;
-	return TAUT_OK;
+	if (st == TAUT_OK)
+		taut_columns_declare(&l->sum.columns, column, kind);
+	return st;
 }
 
 /* The statements of a section, up to the next one. */

@@ -74,7 +74,7 @@ static taut_status apply(taut_mps *m, const bound_type *type, uint32_t column, t
 		c->hi = TAUT_BOUND_NONE;
 	m->bounded[column] = true;
 	if (type->kind == TAUT_COLUMN_BINARY)
-		*c = (taut_column){TAUT_COLUMN_BINARY, TAUT_BOUND_ZERO, TAUT_BOUND_ONE};
+		*c = (taut_column){TAUT_COLUMN_BINARY, TAUT_BOUND_ZERO, TAUT_BOUND_ONE, 0};
 	else if (type->kind == TAUT_COLUMN_INTEGER)
 		c->kind = TAUT_COLUMN_INTEGER;
 	if (type->lower) {

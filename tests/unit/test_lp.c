@@ -146,7 +146,7 @@ static void refusals(void **state)
 
 static const char *const market =
 	"Minimize\n obj: p0 + p1 + m0 + m1\nSubject To\n"
-	" d0: 46 x0 + 55 x1 + p0 - m0 = 50\n d1: 5.5 x2 + 2 x0 - 3 x1 - m1 + p1 = 4\n"
+	" d0: 55 x1 + 46 x0 + p0 - m0 = 50\n d1: 5.5 x2 + 2 x0 - 3 x1 - m1 + p1 = 4\n"
 	"Bounds\n p0 <= 50\n m0 <= 51\n p1 <= 7\n m1 <= 3.5\n"
 	"Binaries\n x0 x1 x2\n%s\nEnd\n";
 
