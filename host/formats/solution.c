@@ -217,42 +217,26 @@ static taut_status read_answers(taut_solutions *out, taut_scan *scan, uint32_t n
 	return st;
 }
 
-/* Reads the scan and closes it. */
-static taut_status take_scan(taut_solutions *out, taut_scan *scan, uint32_t n_bits,
-                             uint32_t n_permuted, taut_error *err)
-{
-	taut_status st;
-
-	assert(n_bits > 0);
-	for (size_t i = 0; i < scan->size; i++)
-		if (scan->text[i] == ',')
-			scan->text[i] = ' ';
-	st = read_answers(out, scan, n_bits, n_permuted, err);
-	if (st != TAUT_OK)
-		taut_solutions_fini(out);
-	taut_scan_close(scan);
-	return st;
-}
-
-taut_status taut_solutions_read(taut_solutions *out, const char *path, uint32_t n_bits,
-                                uint32_t n_permuted, taut_error *err)
-{
-	taut_scan   scan;
-	taut_status st = taut_scan_open(&scan, path, err);
-
-	*out = (taut_solutions){0};
-	return st == TAUT_OK ? take_scan(out, &scan, n_bits, n_permuted, err) : st;
-}
-
 taut_status taut_solutions_parse(taut_solutions *out, const char *bytes, size_t length,
                                  const char *path, uint32_t n_bits, uint32_t n_permuted,
                                  taut_error *err)
 {
 	taut_scan   scan;
-	taut_status st = taut_scan_open_bytes(&scan, path, bytes, length, err);
+	taut_status st;
 
+	assert(out != NULL && n_bits > 0);
 	*out = (taut_solutions){0};
-	return st == TAUT_OK ? take_scan(out, &scan, n_bits, n_permuted, err) : st;
+	st = taut_scan_open_bytes(&scan, path, bytes, length, err);
+	if (st != TAUT_OK)
+		return st;
+	for (size_t i = 0; i < scan.size; i++)
+		if (scan.text[i] == ',')
+			scan.text[i] = ' ';
+	st = read_answers(out, &scan, n_bits, n_permuted, err);
+	if (st != TAUT_OK)
+		taut_solutions_fini(out);
+	taut_scan_close(&scan);
+	return st;
 }
 
 taut_status taut_solution_permutation(uint32_t *out, const taut_solution *solution, uint32_t n,

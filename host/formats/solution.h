@@ -27,16 +27,13 @@ typedef struct {
 } taut_solutions;
 
 /*
- * Every answer of the file, at least one. n_bits: variables of the model; n_permuted: size of the
- * permutation that an answer is (qap, tsp), 0 for other families. Bits are a line of n_bits
- * characters 0 or 1 each, or exactly n_bits numbers 0 and 1; all else is one list of numbers of [0,
- * n_permuted], or [0, n_bits]. Commas count as blanks, # starts a comment. EINPUT with "file:line:
- * ..." for anything else (another count of bits, a permutation of another size), EIO, ENOMEM. On
- * failure *out is empty.
+ * Every answer in the length bytes of a file, at least one. n_bits: variables of the model;
+ * n_permuted: size of the permutation that an answer is (qap, tsp), 0 for other families. Bits are
+ * a line of n_bits characters 0 or 1 each, or exactly n_bits numbers 0 and 1; all else is one list
+ * of numbers of [0, n_permuted], or [0, n_bits]. Commas count as blanks, # starts a comment. EINPUT
+ * with "file:line: ..." for anything else (another count of bits, a permutation of another size),
+ * ENOMEM. On failure *out is empty.
  */
-taut_status taut_solutions_read(taut_solutions *out, const char *path, uint32_t n_bits,
-                                uint32_t n_permuted, taut_error *err) TAUT_MUST_CHECK;
-/* The same of the length bytes that the file holds. */
 taut_status taut_solutions_parse(taut_solutions *out, const char *bytes, size_t length,
                                  const char *path, uint32_t n_bits, uint32_t n_permuted,
                                  taut_error *err) TAUT_MUST_CHECK;

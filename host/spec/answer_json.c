@@ -136,19 +136,6 @@ static taut_status add_record(taut_answer_list *list, size_t *capacity, const ch
 	return st;
 }
 
-taut_status taut_answer_json_read(taut_answer_list *out, const char *path, taut_error *err)
-{
-	char       *bytes = NULL;
-	size_t      length = 0;
-	taut_status st = taut_document_load(&bytes, &length, path, err);
-
-	*out = (taut_answer_list){0};
-	if (st == TAUT_OK)
-		st = taut_answer_json_parse(out, bytes, length, path, err);
-	taut_free(bytes);
-	return st;
-}
-
 taut_status taut_answer_json_parse(taut_answer_list *out, const char *bytes, size_t length,
                                    const char *path, taut_error *err)
 {

@@ -24,12 +24,9 @@ typedef struct {
 	size_t              count;
 } taut_answer_list;
 
-/* The objects of a file, one or several, one per line or spread over lines; other fields are passed
- * over. EINPUT with "path:line:column: ..." where there is none, where one is malformed or lacks
- * answer.bits; EIO, ENOMEM. On failure the list is empty. */
-taut_status taut_answer_json_read(taut_answer_list *out, const char *path,
-                                  taut_error *err) TAUT_MUST_CHECK;
-/* The same of the length bytes that the file holds. */
+/* The objects in a file's bytes, one or several, one per line or spread over lines; other fields
+ * are passed over. EINPUT with "path:line:column: ..." where there is none, where one is malformed
+ * or lacks answer.bits; ENOMEM. On failure the list is empty. */
 taut_status taut_answer_json_parse(taut_answer_list *out, const char *bytes, size_t length,
                                    const char *path, taut_error *err) TAUT_MUST_CHECK;
 void        taut_answer_list_fini(taut_answer_list *list);

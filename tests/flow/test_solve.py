@@ -153,6 +153,12 @@ class Verify(program.Case):
                 self.assertEqual(q.returncode, 10)
                 self.assertIn("REJECTED", q.stdout)
 
+    def test_an_answer_that_cannot_be_read(self):
+        for path in ("/nowhere/answer.json", ROOT):
+            q = run("verify", ROOT / "formulations/specs/mdkp.yaml", path)
+            self.assertEqual(q.returncode, 7, q.stderr)
+            self.assertIn(str(path), q.stderr)
+
     def test_answers_through_a_pipe(self):
         spec = ROOT / "formulations/specs/qap.yaml"
         result = run("solve", spec, "--json").stdout

@@ -16,6 +16,7 @@
 #include "base/alloc.h"
 #include "formats/formats.h"
 #include "formats/solution.h"
+#include "spec/document.h"
 
 enum { PATH_SIZE = 1024 };
 
@@ -233,12 +234,16 @@ static const char *family_of(const char *path)
 static taut_solutions read_solutions(const char *path, uint32_t n_bits, uint32_t n_permuted)
 {
 	char           full[PATH_SIZE];
+	char          *bytes;
+	size_t         length;
 	taut_solutions solutions;
 	taut_error     err;
 
 	full_path(full, path);
-	if (taut_solutions_read(&solutions, full, n_bits, n_permuted, &err) != TAUT_OK)
+	if (taut_document_load(&bytes, &length, full, &err) != TAUT_OK ||
+	    taut_solutions_parse(&solutions, bytes, length, full, n_bits, n_permuted, &err) != TAUT_OK)
 		fail_msg("%s", err.text);
+	taut_free(bytes);
 	assert_int_equal(solutions.count, 1);
 	return solutions;
 }
