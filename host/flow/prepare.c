@@ -126,6 +126,7 @@ static taut_status open_formulation(taut_run *r, taut_error *err)
 	if (method == TAUT_METHOD_AUTO)
 		method = taut_formulation_choose(&result->formulation.why, r->model, r->exchange);
 	result->formulation.method = method;
+	r->rounds.multiplier = taut_formulation_find(method)->multiplier;
 	result->formulation.slack_baseline_variables = taut_slack_baseline(r->model);
 	result->solver.moves = r->exchange ? TAUT_MOVES_EXCHANGE : TAUT_MOVES_FLIP;
 	return taut_formulation_find(method)->start(&r->formulation, r->model, r->options,

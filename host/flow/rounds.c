@@ -7,11 +7,15 @@
 #include "formats/scan.h"
 #include "qubo/temperature.h"
 
+/* Under a time limit the sweeps double: from the second round on at least a quarter of the time has
+ * gone into one anneal that was not cut. Long anneals are what hard problems want; multipliers want
+ * rounds to settle in. */
 enum {
-	TIMED_READS = 128, /* reads of a round under a time limit: two groups of lanes */
-	TIMED_SWEEPS = 64, /* sweeps of its first rounds */
-	ROUNDS_PER_LEVEL =
-		3, /* rounds before the sweeps double: a cut round then wastes at most a sixth */
+	TIMED_READS = 128,            /* two groups of lanes: flips give each group to one thread */
+	TIMED_PERMUTATION_READS = 64, /* swaps share a group among threads */
+	TIMED_SWEEPS = 64,            /* of the first round */
+	ROUNDS_PER_LEVEL = 1,         /* rounds before the sweeps double */
+	MULTIPLIER_ROUNDS_PER_LEVEL = 3,
 	TEMPERATURES_MAX = 1000000
 };
 
@@ -113,6 +117,21 @@ static void plan_temperatures(taut_schedule *out, taut_rounds *r, const taut_pro
 	}
 }
 
+/* Reads and sweeps that grow without end. */
+static void plan_timed(taut_schedule *out, const taut_rounds *r, const taut_problem *problem,
+                       uint64_t round)
+{
+	const taut_options *o = r->options;
+	uint64_t level = round / (r->multiplier ? MULTIPLIER_ROUNDS_PER_LEVEL : ROUNDS_PER_LEVEL);
+
+	if (!taut_option_given(o, TAUT_OPTION_reads))
+		out->reads = problem->permutation_n ? TIMED_PERMUTATION_READS : TIMED_READS;
+	if (!taut_option_given(o, TAUT_OPTION_sweeps))
+		out->sweeps = TIMED_SWEEPS;
+	for (; level > 0 && out->sweeps < UINT64_C(1) << 40; level--)
+		out->sweeps *= 2;
+}
+
 void taut_rounds_plan(taut_schedule *out, taut_rounds *r, const taut_problem *problem,
                       double device_units, uint64_t round)
 {
@@ -126,13 +145,6 @@ void taut_rounds_plan(taut_schedule *out, taut_rounds *r, const taut_problem *pr
 		.seed = taut_mix64(taut_mix64((uint64_t)o->seed + 1) + round),
 	};
 	plan_temperatures(out, r, problem, device_units);
-	if (!r->timed)
-		return;
-	if (!taut_option_given(o, TAUT_OPTION_reads))
-		out->reads = TIMED_READS;
-	if (!taut_option_given(o, TAUT_OPTION_sweeps))
-		out->sweeps = TIMED_SWEEPS;
-	for (uint64_t level = round / ROUNDS_PER_LEVEL;
-	     level > 0 && out->sweeps < UINT64_C(1) << 40; level--)
-		out->sweeps *= 2;
+	if (r->timed)
+		plan_timed(out, r, problem, round);
 }

@@ -9,6 +9,7 @@
 typedef struct {
 	const taut_options *options;
 	bool                timed;
+	bool multiplier; /* every round changes the QUBO; set when the method is known */
 	/* a schedule file's temperatures, or none */
 	double  *temperature; /* [n] objective units */
 	double  *point;       /* [n] device units, of the last round planned */
