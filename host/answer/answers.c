@@ -10,6 +10,7 @@
 #include "model/evaluate.h"
 
 #define NO_SAMPLE SIZE_MAX
+enum { FRUITLESS_MAX = 5 };
 
 /* A sample that differs from all with lower numbers, and what became of it. */
 typedef struct {
@@ -379,6 +380,10 @@ static void record(taut_answers *a, const worker *v, size_t samples)
 			((double)v->activity_high[k] * 4294967296.0 + (double)v->activity_low[k]) /
 			count;
 	a->mean_conflicts = (double)v->conflicts / count;
+	if (v->best_feasible || a->incumbent_feasible)
+		a->fruitless = 0;
+	else if (a->fruitless < FRUITLESS_MAX)
+		a->fruitless++;
 	/* equal answers: the earlier one stays, hence the 1 against the held one's 0 */
 	if (v->best_sample == NO_SAMPLE ||
 	    !beats(m, v->best_feasible, v->best_violations, v->best_objective, 1, &held))
@@ -395,6 +400,8 @@ static taut_status take(round_work *w, size_t samples, taut_error *err)
 	taut_answers *a = w->answers;
 	taut_status   st = workers_new(&w->workers, a->model, a->n_repairers, err);
 
+	for (uint32_t k = 0; k < a->n_repairers; k++)
+		taut_repairer_save_work(a->repairers[k], a->fruitless);
 	if (st == TAUT_OK)
 		st = taut_parallel(take_one, w, w->n_list, a->n_repairers, err);
 	if (st != TAUT_OK)

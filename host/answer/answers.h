@@ -23,6 +23,8 @@ typedef struct {
 	size_t   incumbent_violations;
 	uint8_t *incumbent; /* [n] */
 	bool     optimal;   /* a polish has proven that no answer is better */
+	uint32_t fruitless; /* rounds without a feasible answer, counted to FRUITLESS_MAX: the next
+	                     * one's repairs get 2^-fruitless of their most work */
 
 	/* totals over all rounds, of the samples as they came */
 	uint64_t samples;

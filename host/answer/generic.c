@@ -45,8 +45,9 @@ typedef struct {
 	uint32_t          n_hot;
 	uint64_t         *moved; /* [n] step of the last flip, for ties */
 	uint64_t          step, work;
-	uint8_t          *best;   /* [n] */
-	size_t            fewest; /* violations of best, while a walk is to keep it; else 0 */
+	uint32_t          halvings; /* of the work of a repair */
+	uint8_t          *best;     /* [n] */
+	size_t            fewest;   /* violations of best, while a walk is to keep it; else 0 */
 } generic;
 
 static void generic_close(void *state)
@@ -117,6 +118,13 @@ static uint64_t walk_work(const taut_model *m)
 	const uint64_t passes = m->n < 20 ? UINT64_C(4) << m->n : WALK_WORK;
 
 	return entries(m) < WALK_WORK / passes ? entries(m) * passes : WALK_WORK;
+}
+
+static void generic_save_work(void *state, uint32_t halvings)
+{
+	generic *s = state;
+
+	s->halvings = halvings;
 }
 
 static void list_put(uint32_t *list, uint32_t *at, uint32_t *n, uint32_t k, bool member)
@@ -372,7 +380,7 @@ static void generic_make_feasible(void *state, uint8_t *x, taut_rng *rng, const 
 	s->held = NOBODY;
 	reset_weights(s);
 	keep_best(s);
-	if (!walk(s, walk_work(s->m), rng, ctx))
+	if (!walk(s, walk_work(s->m) >> s->halvings, rng, ctx))
 		memcpy(x, s->best, s->m->n);
 	s->fewest = 0;
 }
@@ -485,6 +493,7 @@ static void generic_improve(void *state, uint8_t *x, taut_rng *rng, const taut_c
 const taut_strategy taut_strategy_generic = {
 	.open = generic_open,
 	.close = generic_close,
+	.save_work = generic_save_work,
 	.make_feasible = generic_make_feasible,
 	.improve = generic_improve,
 };

@@ -70,6 +70,12 @@ void taut_repairer_free(taut_repairer *repairer)
 	taut_free(repairer);
 }
 
+void taut_repairer_save_work(taut_repairer *repairer, uint32_t halvings)
+{
+	if (repairer->strategy->save_work)
+		repairer->strategy->save_work(repairer->state, halvings);
+}
+
 static void open_report(taut_repair_report *out, taut_repairer *r, const uint8_t *x)
 {
 	memcpy(r->before, x, r->model->n);

@@ -18,6 +18,10 @@ taut_status taut_repairer_new(taut_repairer **out, const taut_model *m, const do
                               taut_error *err) TAUT_MUST_CHECK;
 void        taut_repairer_free(taut_repairer *repairer); /* accepts NULL */
 
+/* The search of a repair that may fail does 2^-halvings of its most work from now on: for where
+ * many repairs have failed. */
+void taut_repairer_save_work(taut_repairer *repairer, uint32_t halvings);
+
 typedef struct {
 	bool     feasible_before, feasible_after;
 	int64_t  objective_before, objective_after; /* exact, units of 10^-decimals */

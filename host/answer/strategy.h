@@ -13,6 +13,8 @@ typedef struct {
 	taut_status (*open)(void **out, const taut_model *m, const double *multipliers,
 	                    taut_error *err);
 	void (*close)(void *state); /* accepts NULL */
+	/* NULL, or: make_feasible does 2^-halvings of its most work from now on. */
+	void (*save_work)(void *state, uint32_t halvings);
 	/* x infeasible: changes it until it is feasible, or as near as the strategy gets. */
 	void (*make_feasible)(void *state, uint8_t *x, taut_rng *rng, const taut_ctx *ctx);
 	/* x feasible: stays so and never gets worse. */

@@ -115,20 +115,26 @@ static taut_status anneal(taut_samples **samples, bool *finished, taut_run *r, u
 	return st;
 }
 
+/* The round's problem. */
+static taut_status next_problem(taut_run *r, uint64_t round, taut_error *err)
+{
+	const double t0 = taut_clock_s();
+	taut_status  st = TAUT_OK;
+
+	if (!r->problem || (round > 0 && r->formulation->ops->multiplier))
+		st = taut_run_encode(r, err);
+	r->result->time_s.formulate += taut_clock_s() - t0;
+	return st;
+}
+
 /* One turn of the loop. *finished is false when the anneal was cut. */
 static taut_status turn(bool *finished, taut_run *r, uint64_t round, taut_error *err)
 {
 	taut_samples *samples = NULL;
 	taut_round    seen;
-	taut_status   st = TAUT_OK;
-	double        t0 = taut_clock_s();
+	taut_status   st = anneal(&samples, finished, r, round, err);
+	const double  t0 = taut_clock_s();
 
-	if (!r->problem || (round > 0 && r->formulation->ops->multiplier))
-		st = taut_run_encode(r, err);
-	r->result->time_s.formulate += taut_clock_s() - t0;
-	if (st == TAUT_OK)
-		st = anneal(&samples, finished, r, round, err);
-	t0 = taut_clock_s();
 	if (st == TAUT_OK && r->hooks && r->hooks->samples)
 		st = r->hooks->samples(r->hooks->samples_payload, round, r->model, &r->codec,
 		                       samples, err);
@@ -187,7 +193,16 @@ static taut_status loop(taut_run *r, taut_error *err)
 		limit = (uint64_t)r->options->rounds;
 	while (finished && round < limit && !proven_best(r) && !target_reached(r) &&
 	       !taut_ctx_stopped(r->ctx)) {
-		taut_status st = turn(&finished, r, round, err);
+		taut_status st = next_problem(r, round, err);
+
+		if (st == TAUT_EINPUT && round > 0) {
+			/* the method's weights have grown beyond 64 bits: what was found stands */
+			if (err)
+				*err = (taut_error){TAUT_OK, ""};
+			break;
+		}
+		if (st == TAUT_OK)
+			st = turn(&finished, r, round, err);
 		if (st != TAUT_OK)
 			return st;
 		round++;
@@ -209,6 +224,7 @@ static taut_status baseline(taut_run *r, size_t count, const taut_ctx *ctx, taut
 	                       r->answers.local_search, r->ctx->threads, err);
 	if (st != TAUT_OK)
 		return st;
+	random.fruitless = r->answers.fruitless;
 	st = taut_answers_take_random(&random, count, (uint64_t)r->options->seed, r->exchange, ctx,
 	                              err);
 	if (st == TAUT_OK && random.has_incumbent && random.incumbent_feasible) {

@@ -50,6 +50,11 @@ class Shipped(program.Case):
             if r["best_known"] is not None:
                 self.assertEqual(r["best_known_gap"], 0, (spec, r["answer"]["objective"], r["best_known"]))
 
+    def test_weights_that_outgrow_64_bits_end_the_rounds(self):
+        r = self.solve(ROOT / "formulations/specs/mdkp.yaml", "--penalty", "1e15", "--sweeps", "50", "--rounds", "100")
+        self.assertLess(r["formulation"]["rounds"], 100)
+        self.assertEqual(r["answer"]["status"], "feasible")
+
     def test_text_report(self):
         for spec in SPECS:
             p = run("solve", spec)

@@ -354,6 +354,43 @@ static void test_deadline(void **state)
 	taut_model_free(m);
 }
 
+/* Where no sample can be repaired, later rounds try less; the incumbent breaks as little as it can.
+ */
+static void test_infeasible(void **state)
+{
+	const uint32_t col[3] = {0, 1, 2};
+	const int64_t  even[3] = {2, 2, 2};
+	const int64_t  ones[3] = {1, 1, 1};
+	taut_model    *m = NULL;
+	taut_answers   a;
+
+	(void)state;
+	OK(taut_model_new(&m, TAUT_FAMILY_BINARY_PROGRAM, "none", 3, true, 0, NULL));
+	OK(taut_model_add_term(m, 0, 0, 7, NULL));
+	OK(taut_model_add_row(m, TAUT_ROW_LINEAR, col, even, 3, 3, 3, 0, NULL, NULL));
+	OK(taut_model_add_row(m, TAUT_ROW_LINEAR, col, ones, 3, 2, TAUT_NO_LIMIT_HI, 0, NULL,
+	                      NULL));
+	OK(taut_model_finish(m, NULL));
+	OK(taut_answers_init(&a, m, NULL, true, true, 2, NULL));
+	for (uint32_t round = 0; round < 8; round++) {
+		assert_int_equal(a.fruitless, round < 5 ? round : 5);
+		OK(taut_answers_take_random(&a, 9, round, false, &ctx, NULL));
+		assert_true(a.has_incumbent && !a.incumbent_feasible);
+		assert_int_equal(a.incumbent_violations, 1);
+		assert_int_equal(a.incumbent_objective, 7);
+	}
+	taut_answers_fini(&a);
+	taut_model_free(m);
+
+	m = knapsack(20);
+	OK(taut_answers_init(&a, m, NULL, true, true, 1, NULL));
+	a.fruitless = 3;
+	OK(taut_answers_take_random(&a, 2, 1, false, &ctx, NULL));
+	assert_int_equal(a.fruitless, 0);
+	taut_answers_fini(&a);
+	taut_model_free(m);
+}
+
 /* Every allocation of the stage fails once: ENOMEM, and nothing leaks. */
 static void test_faults(void **state)
 {
@@ -392,6 +429,7 @@ int main(void)
 		cmocka_unit_test(test_permutations),
 		cmocka_unit_test(test_polish),
 		cmocka_unit_test(test_deadline),
+		cmocka_unit_test(test_infeasible),
 		cmocka_unit_test(test_faults),
 	};
 
