@@ -20,7 +20,7 @@ typedef struct {
 	bool                    timed;
 	double                  start_s;
 	double                  answer_s; /* of the last round's answers */
-	int64_t                 target; /* of result->target, in the model's units */
+	int64_t                 target;   /* of result->target, in the model's units */
 
 	taut_rounds       rounds;
 	taut_starts       starts;
