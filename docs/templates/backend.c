@@ -37,6 +37,7 @@ static void descent_limits(taut_limits *out, const taut_backend *b)
 	                     .max_couplings = UINT64_MAX,
 	                     .max_permutation = 0,
 	                     .groups = false,
+	                     .algorithms = 1u << TAUT_ALGORITHM_SA,
 	                     .exact = false};
 	(void)snprintf(out->device, sizeof out->device, "greedy descent, one thread");
 }

@@ -24,6 +24,8 @@ typedef struct {
 	uint64_t max_couplings;     /* stored entries, both directions */
 	uint32_t max_permutation;   /* 0: no permutation engine */
 	bool     groups;            /* takes one-hot groups */
+	bool     dense;             /* takes dense couplings */
+	uint32_t algorithms;        /* bit a: runs taut_algorithm a */
 	bool     exact;             /* bit-identical with hls/model */
 	char     device[96];        /* "Intel(R) Xeon(R), avx512, 64 lanes of 32 bits" */
 } taut_limits;
@@ -35,11 +37,19 @@ typedef struct {
 	uint32_t        reads; /* lanes; groups of 64 */
 	uint64_t        sweeps;
 	uint64_t        seed;
-	double          t_hot, t_cold; /* device units; t_hot >= t_cold >= 0 */
+	double          t_hot, t_cold; /* device units; t_hot >= t_cold >= 0; sb, tabu and random use none */
 	/* Instead of them a line through points that stand at equal distances over the sweeps, the first at the first
 	 * sweep and the last at the last; device units, finite, >= 0. NULL: none. */
 	const double *points; /* [n_points] */
 	uint32_t      n_points;
+	/* pt: the ladder, coldest first, device units, constant over the sweeps (t_hot, t_cold and points are not
+	 * used); read r is on rung r % 64 % n_rungs at first. */
+	const double *rungs; /* [n_rungs] */
+	uint32_t      n_rungs; /* 2 to 64 */
+	/* sqa: slices of a Trotter ring, 4 to 64, a power of two; the transverse field falls from gamma_hot to
+	 * gamma_cold as temperatures do, device units; the temperature of the model is t_hot .. t_cold. */
+	uint32_t ring;
+	double   gamma_hot, gamma_cold;
 	uint64_t        track_from;    /* first sweep after which best states are kept */
 	/* States to start from, of the same shape; read r takes sample r % initial->count. NULL: random. */
 	const taut_samples *initial;

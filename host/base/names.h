@@ -53,8 +53,13 @@
 	X(NONE, "null", "anneals nothing: samples are the initial spins")
 
 #define TAUT_ALGORITHMS(X)                                                             \
-	X(AUTO, "auto", "sa here")                                                     \
-	X(SA, "sa", "simulated annealing")
+	X(AUTO, "auto", "a portfolio whose shares follow success")                     \
+	X(SA, "sa", "simulated annealing")                                             \
+	X(PT, "pt", "parallel tempering, its ladder set from energy variances")        \
+	X(SQA, "sqa", "simulated quantum annealing over rings of Trotter slices")      \
+	X(SB, "sb", "simulated bifurcation: even reads ballistic, odd reads discrete") \
+	X(TABU, "tabu", "one-flip tabu search with restarts")                          \
+	X(RANDOM, "random", "uniform random states: what any search must beat")
 
 #define TAUT_ACCEPTANCES(X)                                                            \
 	X(METROPOLIS, "metropolis", "flip iff change <= T * exponential noise")        \

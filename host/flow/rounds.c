@@ -138,7 +138,8 @@ void taut_rounds_plan(taut_schedule *out, taut_rounds *r, const taut_problem *pr
 	const taut_options *o = r->options;
 
 	*out = (taut_schedule){
-		.algorithm = TAUT_ALGORITHM_SA,
+		.algorithm = o->algorithm == TAUT_ALGORITHM_AUTO ? TAUT_ALGORITHM_SA
+	                                                         : (taut_algorithm)o->algorithm,
 		.acceptance = (taut_acceptance)o->acceptance,
 		.reads = (uint32_t)o->reads,
 		.sweeps = (uint64_t)o->sweeps,

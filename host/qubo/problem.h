@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/matrix.h"
 #include "base/status.h"
 
 /*
@@ -18,6 +19,10 @@ typedef struct taut_problem {
 	uint64_t *row;    /* [n + 1] symmetric CSR, no diagonal */
 	uint32_t *col;    /* [row[n]] */
 	int32_t  *coef;   /* [row[n]] */
+	/* Dense couplings in place of the CSR, whose arrays are then NULL: q_ij = dense_factor * entry(i, j).
+	 * Never together with groups. Shared, or NULL. */
+	const taut_matrix *dense;
+	int32_t            dense_factor;
 	uint32_t *group;  /* [n] one-hot groups for exchange moves (TAUT_QUBO_UNGROUPED outside), or NULL */
 	uint32_t  n_groups;
 	uint32_t  permutation_n; /* 0, or the permutation's length; n is then 0 */
@@ -44,6 +49,11 @@ typedef struct taut_samples {
 	uint16_t *position;      /* [count][permutation_n] */
 	int64_t  *energy;        /* [count] device units: a claim until the answer stage has recomputed */
 	uint64_t  proposals;     /* counted work of the run */
+	/* pt, where the backend counts them: proposed and accepted exchanges of the rungs (k, k + 1), all ladders
+	 * together; else n_rungs is 0 */
+	uint32_t n_rungs;
+	uint64_t exchanges_proposed[64];
+	uint64_t exchanges_accepted[64];
 } taut_samples;
 
 /* Zeroed samples for a problem. ELIMIT if count * n overflows, ENOMEM. On failure *out is NULL. */

@@ -58,6 +58,7 @@ static void cpu_limits(taut_limits *out, const taut_backend *b)
 	                     .max_couplings = SIZE_MAX / sizeof(int32_t),
 	                     .max_permutation = TAUT_PERMUTATION_MAX,
 	                     .groups = true,
+	                     .algorithms = 1u << TAUT_ALGORITHM_SA,
 	                     .exact = true};
 	(void)snprintf(out->device, sizeof out->device, "%s", cpu->device);
 }
@@ -182,13 +183,13 @@ static bool collect(taut_cpu_run *run, size_t n_tasks)
 
 static taut_status run_tasks(bool *finished, taut_cpu_run *run, taut_error *err)
 {
-	const uint32_t       threads = run->ctx->threads ? run->ctx->threads : 1;
-	const size_t         n_groups = (run->out->count + TAUT_LANES - 1) / TAUT_LANES;
-	const bool           whole = run->sweeps <= TAUT_CPU_CHUNK;
-	taut_temperature    *temperature = NULL;
-	size_t               share;
-	size_t               n_tasks;
-	taut_status          st = TAUT_ENOMEM;
+	const uint32_t    threads = run->ctx->threads ? run->ctx->threads : 1;
+	const size_t      n_groups = (run->out->count + TAUT_LANES - 1) / TAUT_LANES;
+	const bool        whole = run->sweeps <= TAUT_CPU_CHUNK;
+	taut_temperature *temperature = NULL;
+	size_t            share;
+	size_t            n_tasks;
+	taut_status       st = TAUT_ENOMEM;
 
 	run->parts = parts_of(run->cpu, n_groups, threads);
 	share = TAUT_LANES / run->parts;

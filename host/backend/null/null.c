@@ -30,6 +30,8 @@ static void null_limits(taut_limits *out, const taut_backend *b)
 	                     .max_couplings = UINT64_MAX,
 	                     .max_permutation = UINT32_MAX,
 	                     .groups = true,
+	                     .dense = true,
+	                     .algorithms = UINT32_MAX,
 	                     .exact = false};
 	(void)snprintf(out->device, sizeof out->device, "none: samples are the first states");
 }
