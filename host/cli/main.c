@@ -55,6 +55,9 @@ int main(int argc, char **argv)
 	args.stop = taut_signals_watch();
 	arm_faults();
 	code = help ? taut_cli_help(command) : command->run(&args);
+	/* a signal also ends a read or write that blocks, as on a pipe */
+	if (code == taut_status_exit(TAUT_EIO) && *args.stop)
+		code = TAUT_EXIT_INTERRUPTED;
 	taut_free(args.operands);
 	return code;
 }

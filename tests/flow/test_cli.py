@@ -1,8 +1,10 @@
 """The command line: help, options, errors, streams and exit codes."""
 import os
-import subprocess
 import pathlib
+import signal
+import subprocess
 import tempfile
+import time
 
 import program
 from program import ROOT, SPECS, run
@@ -102,6 +104,22 @@ class Streams(program.Case):
             with open("/dev/full", "w") as full:
                 p = subprocess.run([program.TAUT, *map(str, command)], stdout=full, stderr=subprocess.DEVNULL, timeout=60)
             self.assertEqual(p.returncode, 7, command)
+
+    def test_interrupted_while_waiting_for_input(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for name in ("g.mc", "s.yaml"):
+                path = pathlib.Path(folder) / name
+                os.mkfifo(path)
+                for writer in (None, "open"):
+                    p = subprocess.Popen([program.TAUT, "solve", path], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                    fd = os.open(path, os.O_WRONLY) if writer else None
+                    time.sleep(0.3)
+                    p.send_signal(signal.SIGINT)
+                    out, err = p.communicate(timeout=20)
+                    if fd is not None:
+                        os.close(fd)
+                    self.assertEqual((p.returncode, out), (130, b""), err)
+                    self.assertIn(name.encode(), err)
 
     def test_unwritable_output(self):
         p = run("solve", SPECS[0], "--output", "/no/such/folder/x")
