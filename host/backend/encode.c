@@ -70,15 +70,28 @@ static double on_line(const double *point, uint32_t n, uint64_t count, uint64_t 
 	return part == 0.0 ? point[at] : point[at] + (point[at + 1] - point[at]) * part;
 }
 
+static double of_run(const taut_schedule *s, uint64_t k)
+{
+	return s->points ? on_line(s->points, s->n_points, s->sweeps, k)
+	                 : schedule(s->t_hot, s->t_cold, s->sweeps, k);
+}
+
 void taut_encode_run(taut_temperature *out, const taut_schedule *s, uint64_t begin, uint64_t end)
 {
-	if (!s->points) {
-		taut_encode_schedule(out, s->t_hot, s->t_cold, s->sweeps, begin, end);
-		return;
-	}
 	for (uint64_t k = begin; k < end; k++)
-		out[k - begin] =
-			taut_encode_temperature(on_line(s->points, s->n_points, s->sweeps, k));
+		out[k - begin] = taut_encode_temperature(of_run(s, k));
+}
+
+void taut_encode_rings(taut_temperature *temperature, int64_t *jq, const taut_schedule *s,
+                       uint64_t begin, uint64_t end)
+{
+	for (uint64_t k = begin; k < end; k++) {
+		const double t = of_run(s, k);
+		const double gamma = schedule(s->gamma_hot, s->gamma_cold, s->sweeps, k);
+
+		temperature[k - begin] = taut_encode_temperature((double)s->ring * t);
+		jq[k - begin] = taut_encode_jq(t, gamma, s->ring);
+	}
 }
 
 /* 1/T_k - 1/T_{k+1}; infinite where T_k alone is 0. */

@@ -27,6 +27,11 @@ void taut_encode_schedule(taut_temperature *out, double hot, double cold, uint64
 void taut_encode_run(taut_temperature *out, const taut_schedule *schedule, uint64_t begin,
                      uint64_t end);
 
+/* sqa: the machine's temperatures and slice couplings of sweeps [begin, end) of a run, whose
+ * transverse field falls as a temperature does. Both out: [end - begin]. */
+void taut_encode_rings(taut_temperature *temperature, int64_t *jq, const taut_schedule *schedule,
+                       uint64_t begin, uint64_t end);
+
 /* pt: exchange[k] = (1/T_k - 1/T_{k+1}) 2^fraction rounded, for the ladder rung[0 .. rungs) with
  * rung[0] the coldest, 2 <= rungs <= TAUT_LANES; exchange: [rungs - 1]. Returns the fraction, the
  * largest in [TAUT_EXCHANGE_FRACTION_MIN, TAUT_EXCHANGE_FRACTION_MAX] for which all fit 31 bits. At
