@@ -152,20 +152,28 @@ const taut_temperature *taut_cpu_run_temperatures(uint64_t *end, const taut_cpu_
 
 /* Tasks a group: permutations split their lanes where the groups alone do not fill the threads
  * evenly. */
-static uint32_t parts_of(const taut_cpu *cpu, size_t n_groups, uint32_t threads)
+static uint32_t parts_of(size_t n_groups, uint32_t threads)
 {
 	uint32_t parts = 1;
 
-	if (!cpu->problem->permutation_n)
-		return 1;
 	while (parts < TAUT_LANES && n_groups * parts < (size_t)4 * threads &&
 	       n_groups * parts % threads != 0)
 		parts *= 2;
 	return parts;
 }
 
+/* Groups a task: as many as the layout takes, while every thread has some. */
+static uint32_t groups_of(const taut_cpu_layout *layout, size_t n_groups, uint32_t threads)
+{
+	const size_t share = (n_groups + threads - 1) / threads;
+
+	if (share < 1)
+		return 1;
+	return share < layout->groups ? (uint32_t)share : layout->groups;
+}
+
 /* Drops the reads from the first group that did not begin. */
-static bool collect(taut_cpu_run *run, size_t n_tasks)
+static bool collect(taut_cpu_run *run, size_t n_tasks, size_t share)
 {
 	bool   finished = true;
 	size_t t;
@@ -173,7 +181,7 @@ static bool collect(taut_cpu_run *run, size_t n_tasks)
 	for (t = 0; t < n_tasks && run->outcome[t] != TAUT_CPU_SKIPPED; t++)
 		finished = finished && run->outcome[t] == TAUT_CPU_DONE;
 	if (t < n_tasks) {
-		run->out->count = t * (TAUT_LANES / run->parts);
+		run->out->count = t * share;
 		finished = false;
 	}
 	for (t = 0; t < n_tasks; t++)
@@ -191,8 +199,11 @@ static taut_status run_tasks(bool *finished, taut_cpu_run *run, taut_error *err)
 	size_t            n_tasks;
 	taut_status       st = TAUT_ENOMEM;
 
-	run->parts = parts_of(run->cpu, n_groups, threads);
-	share = TAUT_LANES / run->parts;
+	if (run->layout)
+		run->groups = groups_of(run->layout, n_groups, threads);
+	else
+		run->parts = parts_of(n_groups, threads);
+	share = (size_t)TAUT_LANES * run->groups / run->parts;
 	n_tasks = (run->out->count + share - 1) / share;
 	temperature = taut_alloc(whole ? run->sweeps : 0, sizeof *temperature, err);
 	if (!temperature)
@@ -208,11 +219,10 @@ static taut_status run_tasks(bool *finished, taut_cpu_run *run, taut_error *err)
 	run->proposals = taut_alloc(n_tasks, sizeof *run->proposals, err);
 	if (!run->proposals)
 		goto done;
-	st = taut_parallel(run->cpu->problem->permutation_n ? taut_cpu_swap_task
-	                                                    : taut_cpu_flip_task,
-	                   run, n_tasks, threads, err);
+	st = taut_parallel(run->layout ? taut_cpu_flip_task : taut_cpu_swap_task, run, n_tasks,
+	                   threads, err);
 	if (st == TAUT_OK)
-		*finished = collect(run, n_tasks);
+		*finished = collect(run, n_tasks, share);
 done:
 	taut_free(temperature);
 	taut_free(run->outcome);
@@ -224,7 +234,15 @@ static taut_status cpu_run(taut_samples **out, bool *finished, taut_backend *b,
                            const taut_schedule *schedule, const taut_ctx *ctx, taut_error *err)
 {
 	const taut_cpu *cpu = (const taut_cpu *)b;
-	taut_cpu_run    run = {.cpu = cpu, .schedule = schedule, .ctx = ctx};
+	taut_cpu_run    run = {.cpu = cpu,
+	                       .schedule = schedule,
+	                       .ctx = ctx,
+	                       .mode = TAUT_MODE_SA,
+	                       .rule = schedule->acceptance == TAUT_ACCEPTANCE_HEATBATH
+	                                       ? TAUT_RULE_HEATBATH
+	                                       : TAUT_RULE_METROPOLIS,
+	                       .groups = 1,
+	                       .parts = 1};
 	taut_samples   *samples = NULL;
 	taut_status     st;
 
@@ -236,8 +254,9 @@ static taut_status cpu_run(taut_samples **out, bool *finished, taut_backend *b,
 		goto done;
 	run.out = samples;
 	run.swaps = cpu->swaps;
-	run.swaps.rule = schedule->acceptance == TAUT_ACCEPTANCE_HEATBATH ? TAUT_RULE_HEATBATH
-	                                                                  : TAUT_RULE_METROPOLIS;
+	run.swaps.rule = run.rule;
+	if (!cpu->problem->permutation_n)
+		run.layout = taut_cpu_layout_choose(cpu, run.mode, run.rule);
 	/* nothing moves without a variable, or in a permutation of one */
 	run.sweeps = cpu->problem->n || cpu->problem->permutation_n > 1 ? schedule->sweeps : 0;
 	st = run_tasks(finished, &run, err);

@@ -4,6 +4,7 @@
 
 #include "backend/backend.h"
 #include "backend/cpu/kernels.h"
+#include "backend/cpu/layout.h"
 #include "backend/noise.h"
 #include "base/parallel.h"
 
@@ -13,7 +14,7 @@ extern const taut_backend_ops taut_cpu_ops;
  * EUSAGE when it is unknown or this processor lacks it. */
 taut_status taut_cpu_open_isa(taut_backend **out, const char *isa, taut_error *err) TAUT_MUST_CHECK;
 
-typedef struct {
+typedef struct taut_cpu {
 	taut_backend            base;
 	const taut_cpu_kernels *kernels;
 	taut_noise             *noise;
@@ -37,14 +38,19 @@ typedef enum {
 	TAUT_CPU_DONE
 } taut_cpu_outcome;
 
-/* One run: tasks are slices of the lanes of a group, and write their own reads of *out alone. */
-typedef struct {
+/* One run: tasks are batches of groups, or slices of the lanes of one (permutations), and write
+ * their own reads of *out alone. */
+typedef struct taut_cpu_run {
 	const taut_cpu         *cpu;
 	const taut_schedule    *schedule;
 	const taut_ctx         *ctx;
-	taut_samples           *out;         /* first states on entry */
+	taut_samples           *out; /* first states on entry */
+	taut_machine_mode       mode;
+	taut_machine_rule       rule;
+	const taut_cpu_layout  *layout;      /* of bits */
+	uint32_t                groups;      /* a task */
 	taut_cpu_swaps          swaps;       /* cpu->swaps with the run's rule */
-	uint32_t                parts;       /* tasks a group */
+	uint32_t                parts;       /* tasks a group; 1 but for permutations */
 	uint64_t                sweeps;      /* 0 where there is nothing to visit */
 	const taut_temperature *temperature; /* [sweeps], or NULL where they exceed a chunk */
 	taut_cpu_outcome       *outcome;     /* [tasks] */
@@ -56,7 +62,7 @@ const taut_temperature *taut_cpu_run_temperatures(uint64_t *end, const taut_cpu_
                                                   taut_temperature *scratch, uint64_t begin);
 
 /* The tasks (base/parallel.h); payload: taut_cpu_run. */
-taut_task_fn taut_cpu_flip_task; /* parts is 1 */
+taut_task_fn taut_cpu_flip_task;
 taut_task_fn taut_cpu_swap_task;
 
 #endif

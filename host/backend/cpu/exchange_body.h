@@ -121,7 +121,7 @@ static inline void NAME(single)(taut_cpu_flips *f, uint32_t i, const uint16_t *d
 	FLIP(flip)(f, i, spin, flips);
 }
 
-static void NAME(sweep)(taut_cpu_flips *f, uint32_t generator, taut_temperature t)
+static uint32_t NAME(sweep)(taut_cpu_flips *f, uint32_t generator, taut_temperature t)
 {
 	const taut_cpu_scale scale =
 		taut_cpu_scale_of(t, HEATBATH ? TAUT_RULE_HEATBATH : TAUT_RULE_METROPOLIS);
@@ -138,6 +138,7 @@ static void NAME(sweep)(taut_cpu_flips *f, uint32_t generator, taut_temperature 
 		else
 			NAME(exchange)(f, i, draw, scale);
 	}
+	return x;
 }
 
 /* Energies are already sums of changes. */

@@ -125,7 +125,7 @@ static inline void NAME(flip)(taut_cpu_flips *f, uint32_t i, uint64_t spin, uint
 	NAME(spread)(f, i, dx);
 }
 
-static void NAME(sweep)(taut_cpu_flips *f, uint32_t generator, taut_temperature t)
+static uint32_t NAME(sweep)(taut_cpu_flips *f, uint32_t generator, taut_temperature t)
 {
 	const taut_cpu_scale scale =
 		taut_cpu_scale_of(t, HEATBATH ? TAUT_RULE_HEATBATH : TAUT_RULE_METROPOLIS);
@@ -142,6 +142,7 @@ static void NAME(sweep)(taut_cpu_flips *f, uint32_t generator, taut_temperature 
 		if (flips)
 			NAME(flip)(f, i, spin, flips);
 	}
+	return x;
 }
 
 /* 2 E = sum_i x_i (c_i + F_i). 16 bits: |c + F| < 2^15, so that 2^16 terms fit 32 bits. */

@@ -1,163 +1,82 @@
-/* One group of 64 lanes over bits, from first states to samples. */
+/* A batch of groups of 64 lanes over bits, from first states to samples; how it lies in memory is
+ * its layout's matter. */
 #include <assert.h>
 #include <string.h>
 
 #include "backend/cpu/cpu.h"
-#include "backend/cpu/transpose.h"
-#include "backend/initial.h"
 #include "base/alloc.h"
 
 /* Visits between two looks at the clock, which takes about 30 ns: they take 10 microseconds at
  * least. */
 enum { VISITS_PER_LOOK = 2048 };
 
+enum { LANES_MAX = TAUT_CPU_GROUPS * TAUT_LANES };
+
 typedef struct {
-	taut_cpu_flips              f;
-	const taut_cpu_flip_kernel *kernel;
-	uint64_t                   *best; /* [n] */
-	int64_t                     best_energy[TAUT_LANES];
-	taut_temperature           *scratch;
-	size_t                      first; /* read of lane 0 */
-	uint32_t                    lanes; /* reads of this group */
-} group;
+	const taut_cpu_run    *run;
+	const taut_cpu_layout *layout;
+	void                  *state; /* the layout's */
+	taut_cpu_batch         batch;
+	uint32_t               group; /* number of the batch's first */
+	bool                   tracked;
+	taut_temperature      *scratch;
+	int64_t                energy[LANES_MAX];
+	int64_t                best_energy[LANES_MAX];
+} flips;
 
-static const taut_cpu_flip_kernel *choose(const taut_cpu *cpu, taut_machine_rule rule)
+static taut_status init(flips *w, const taut_cpu_run *run, size_t task, taut_error *err)
 {
-	if (cpu->problem->group)
-		return &cpu->kernels->exchange[rule];
-	if (cpu->narrow && rule == TAUT_RULE_METROPOLIS && cpu->kernels->has_narrow)
-		return &cpu->kernels->narrow;
-	return &cpu->kernels->flip[rule];
-}
+	const size_t share = (size_t)run->groups * TAUT_LANES;
+	const size_t left = run->out->count - task * share;
 
-static void fini(group *g)
-{
-	taut_free(g->f.spins);
-	taut_free(g->f.fields);
-	taut_free(g->f.current);
-	taut_free(g->f.member_first);
-	taut_free(g->f.member);
-	taut_free(g->f.number);
-	taut_free(g->best);
-	taut_free(g->scratch);
-}
-
-/* Members of the one-hot groups, and whether any couple inside. */
-static taut_status init_groups(taut_cpu_flips *f, const taut_problem *p, taut_error *err)
-{
-	f->current = taut_alloc((size_t)p->n_groups * TAUT_LANES, sizeof *f->current, err);
-	f->member_first = taut_alloc((size_t)p->n_groups + 1, sizeof *f->member_first, err);
-	f->member = taut_alloc(p->n, sizeof *f->member, err);
-	f->number = taut_alloc(p->n, sizeof *f->number, err);
-	if (!f->current || !f->member_first || !f->member || !f->number)
+	w->run = run;
+	w->layout = run->layout;
+	w->state = NULL;
+	w->group = (uint32_t)(task * run->groups);
+	w->tracked = false;
+	w->batch = (taut_cpu_batch){.first = task * share,
+	                            .lanes = (uint32_t)(left < share ? left : share)};
+	w->batch.groups = (w->batch.lanes + TAUT_LANES - 1) / TAUT_LANES;
+	for (uint32_t l = 0; l < LANES_MAX; l++)
+		w->best_energy[l] = TAUT_NO_ENERGY;
+	w->scratch = taut_alloc(run->temperature ? 0 : TAUT_CPU_CHUNK, sizeof *w->scratch, err);
+	if (!w->scratch)
 		return TAUT_ENOMEM;
-	for (uint32_t i = 0; i < p->n; i++)
-		if (p->group[i] != TAUT_UNGROUPED)
-			f->number[i] = f->member_first[p->group[i] + 1]++;
-	for (uint32_t g = 0; g < p->n_groups; g++)
-		f->member_first[g + 1] += f->member_first[g];
-	for (uint32_t i = 0; i < p->n; i++) {
-		if (p->group[i] == TAUT_UNGROUPED)
+	return w->layout->open(&w->state, run, &w->batch, err);
+}
+
+static void fini(flips *w)
+{
+	w->layout->close(w->state);
+	taut_free(w->scratch);
+}
+
+static void keep_best(flips *w)
+{
+	uint64_t better[TAUT_CPU_GROUPS] = {0};
+	bool     any = false;
+
+	w->layout->energies(w->energy, w->state);
+	w->tracked = true;
+	for (uint32_t l = 0; l < w->batch.lanes; l++) {
+		if (w->energy[l] >= w->best_energy[l])
 			continue;
-		f->member[f->member_first[p->group[i]] + f->number[i]] = i;
-		for (uint64_t k = p->row[i]; k < p->row[i + 1]; k++)
-			f->coupled |= p->group[p->col[k]] == p->group[i];
+		w->best_energy[l] = w->energy[l];
+		better[l / TAUT_LANES] |= (uint64_t)1 << l % TAUT_LANES;
+		any = true;
 	}
-	return TAUT_OK;
-}
-
-static taut_status init(group *g, const taut_cpu_run *run, size_t number, taut_error *err)
-{
-	const taut_problem     *p = run->cpu->problem;
-	const taut_machine_rule rule = run->schedule->acceptance == TAUT_ACCEPTANCE_HEATBATH
-	                                       ? TAUT_RULE_HEATBATH
-	                                       : TAUT_RULE_METROPOLIS;
-	const taut_noise       *noise = run->cpu->noise;
-	const size_t            left = run->out->count - number * TAUT_LANES;
-	const size_t            n = p->n;
-
-	*g = (group){
-		.f = {.n = p->n,
-	              .linear = p->linear,
-	              .row = p->row,
-	              .col = p->col,
-	              .coef = p->coef,
-	              .noise = rule == TAUT_RULE_HEATBATH ? (const void *)noise->heatbath_doubled
-	                                                  : noise->metropolis_doubled,
-	              .group = p->group},
-		.kernel = choose(run->cpu, rule),
-		.first = number * TAUT_LANES,
-		.lanes = left < TAUT_LANES ? (uint32_t)left : TAUT_LANES,
-	};
-	g->f.active = ~(uint64_t)0 >> (TAUT_LANES - g->lanes);
-	for (uint32_t l = 0; l < TAUT_LANES; l++)
-		g->best_energy[l] = TAUT_NO_ENERGY;
-	g->f.spins = taut_alloc(n, sizeof *g->f.spins, err);
-	if (!g->f.spins)
-		return TAUT_ENOMEM;
-	g->best = taut_alloc(n, sizeof *g->best, err);
-	if (!g->best)
-		return TAUT_ENOMEM;
-	g->f.fields = taut_alloc_aligned(n * TAUT_LANES, sizeof(int32_t), err);
-	if (!g->f.fields)
-		return TAUT_ENOMEM;
-	g->scratch = taut_alloc(run->temperature ? 0 : TAUT_CPU_CHUNK, sizeof *g->scratch, err);
-	if (!g->scratch)
-		return TAUT_ENOMEM;
-	return p->group ? init_groups(&g->f, p, err) : TAUT_OK;
-}
-
-/* Bits of the reads into words of lanes. */
-static void load_spins(group *g, const taut_samples *s)
-{
-	for (size_t w = 0; w < s->words; w++) {
-		const size_t n = s->n - 64 * w < 64 ? s->n - 64 * w : 64;
-		uint64_t     block[64] = {0};
-
-		for (size_t l = 0; l < g->lanes; l++)
-			block[l] = s->bits[(g->first + l) * s->words + w];
-		taut_transpose_64(block);
-		memcpy(g->f.spins + 64 * w, block, n * sizeof *block);
-	}
-}
-
-static void store_spins(taut_samples *s, const group *g, const uint64_t *spins)
-{
-	for (size_t w = 0; w < s->words; w++) {
-		const size_t n = s->n - 64 * w < 64 ? s->n - 64 * w : 64;
-		uint64_t     block[64] = {0};
-
-		memcpy(block, spins + 64 * w, n * sizeof *block);
-		taut_transpose_64(block);
-		for (size_t l = 0; l < g->lanes; l++)
-			s->bits[(g->first + l) * s->words + w] = block[l];
-	}
-}
-
-static void keep_best(group *g)
-{
-	uint64_t better = 0;
-
-	g->kernel->measure(&g->f);
-	for (uint32_t l = 0; l < TAUT_LANES; l++)
-		if (g->f.energy[l] < g->best_energy[l])
-			better |= (uint64_t)1 << l;
-	better &= g->f.active;
-	if (!better)
-		return;
-	for (uint32_t l = 0; l < TAUT_LANES; l++)
-		if (better >> l & 1)
-			g->best_energy[l] = g->f.energy[l];
-	for (size_t i = 0; i < g->f.n; i++)
-		g->best[i] = (g->best[i] & ~better) | (g->f.spins[i] & better);
+	if (any)
+		w->layout->keep(w->state, better);
 }
 
 /* Returns the number of sweeps done. */
-static uint64_t anneal(group *g, const taut_cpu_run *run, uint32_t number)
+static uint64_t anneal(flips *w)
 {
+	const taut_cpu_run     *run = w->run;
 	const taut_schedule    *schedule = run->schedule;
-	const uint64_t          per_look = 1 + VISITS_PER_LOOK / (g->f.n + 1);
+	const uint64_t          per_look = 1 + VISITS_PER_LOOK / (run->cpu->problem->n + 1);
 	const taut_temperature *temperature = NULL;
+	taut_cpu_drive          drive = {.width = 1};
 	uint64_t                begin = 0;
 	uint64_t                end = 0;
 	uint64_t                s;
@@ -167,53 +86,49 @@ static uint64_t anneal(group *g, const taut_cpu_run *run, uint32_t number)
 			break;
 		if (s == end) {
 			begin = s;
-			temperature = taut_cpu_run_temperatures(&end, run, g->scratch, begin);
+			temperature = taut_cpu_run_temperatures(&end, run, w->scratch, begin);
 		}
-		g->kernel->sweep(&g->f, taut_machine_reseed(schedule->seed, number, s),
-		                 temperature[s - begin]);
+		drive.temperature = temperature + (s - begin);
+		for (uint32_t g = 0; g < w->batch.groups; g++)
+			drive.generator[g] = taut_machine_reseed(schedule->seed, w->group + g, s);
+		w->layout->sweep(w->state, &drive);
 		if (s >= schedule->track_from || s + 1 == run->sweeps)
-			keep_best(g);
+			keep_best(w);
 	}
 	return s;
 }
 
-static void finish(group *g, taut_samples *out)
+static void finish(flips *w)
 {
-	const bool tracked = g->best_energy[0] != TAUT_NO_ENERGY;
+	taut_samples *out = w->run->out;
 
-	if (!tracked)
-		g->kernel->measure(&g->f);
-	store_spins(out, g, tracked ? g->best : g->f.spins);
-	memcpy(out->energy + g->first, tracked ? g->best_energy : g->f.energy,
-	       g->lanes * sizeof *out->energy);
+	if (!w->tracked)
+		w->layout->energies(w->energy, w->state);
+	w->layout->store(out, w->state, w->tracked);
+	memcpy(out->energy + w->batch.first, w->tracked ? w->best_energy : w->energy,
+	       w->batch.lanes * sizeof *out->energy);
 }
 
 taut_status taut_cpu_flip_task(void *payload, size_t task, uint32_t worker, taut_error *err)
 {
 	const taut_cpu_run *run = payload;
-	group               g;
+	flips               w;
 	uint64_t            done;
 	taut_status         st;
 
 	(void)worker;
-	assert(run->parts == 1);
-	/* the first group always gives samples */
+	/* the first batch always gives samples */
 	if (task > 0 && taut_ctx_stopped(run->ctx))
 		return TAUT_OK;
-	st = init(&g, run, task, err);
+	st = init(&w, run, task, err);
 	if (st)
 		goto done;
-	load_spins(&g, run->out);
-	if (g.f.group)
-		for (uint32_t l = 0; l < g.lanes; l++)
-			g.f.energy[l] =
-				taut_initial_energy(run->cpu->problem, run->out, g.first + l);
-	g.kernel->start(&g.f);
-	done = anneal(&g, run, (uint32_t)task);
-	finish(&g, run->out);
+	w.layout->load(w.state, run->out);
+	done = anneal(&w);
+	finish(&w);
 	run->outcome[task] = done == run->sweeps ? TAUT_CPU_DONE : TAUT_CPU_CUT;
-	run->proposals[task] = done * g.f.n * g.lanes;
+	run->proposals[task] = done * run->cpu->problem->n * w.batch.lanes;
 done:
-	fini(&g);
+	fini(&w);
 	return st;
 }

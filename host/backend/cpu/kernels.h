@@ -34,17 +34,17 @@ typedef struct {
 	const uint32_t *group;        /* [n] */
 	uint32_t       *current;      /* [n_groups][TAUT_LANES] the variable that is 1 */
 	uint32_t       *member_first; /* [n_groups + 1] */
-	uint32_t       *member;       /* [member_first[n_groups]] variables by group, in index order */
-	uint32_t       *number;       /* [n] place of a variable among its group's members */
-	bool            coupled;      /* some group has couplings inside */
+	uint32_t       *member;  /* [member_first[n_groups]] variables by group, in index order */
+	uint32_t       *number;  /* [n] place of a variable among its group's members */
+	bool            coupled; /* some group has couplings inside */
 } taut_cpu_flips;
 
 /* For one width of field and one acceptance rule. */
 typedef struct {
 	/* Fields from spins. */
 	void (*start)(taut_cpu_flips *f);
-	/* One sweep; generator: state at its start. */
-	void (*sweep)(taut_cpu_flips *f, uint32_t generator, taut_temperature t);
+	/* One sweep; generator: state at its start. Returns that after the last visit. */
+	uint32_t (*sweep)(taut_cpu_flips *f, uint32_t generator, taut_temperature t);
 	/* Energies from fields and spins. */
 	void (*measure)(taut_cpu_flips *f);
 } taut_cpu_flip_kernel;

@@ -1,0 +1,69 @@
+/*
+ * How a batch of groups lies in memory, and the loops over it. The driver (flips.c) knows the order
+ * of things - reseeding, temperatures, when a best state is kept, when to stop - and a layout the
+ * bits: any way of finding the same decisions is allowed by hls/abi/machine.h. The groups of a
+ * batch are independent; a layout takes several where that pays.
+ */
+#ifndef TAUT_BACKEND_CPU_LAYOUT_H
+#define TAUT_BACKEND_CPU_LAYOUT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/status.h"
+#include "hls/abi/machine.h"
+#include "qubo/problem.h"
+
+struct taut_cpu;
+struct taut_cpu_run;
+
+enum { TAUT_CPU_GROUPS = 8 }; /* groups of a batch, at most */
+
+/* Reads [first, first + lanes) of a run; read r is lane r % TAUT_LANES of group r / TAUT_LANES. */
+typedef struct {
+	size_t   first;  /* a multiple of TAUT_LANES */
+	uint32_t lanes;  /* 1 .. groups * TAUT_LANES; those beyond in the last group are dropped */
+	uint32_t groups; /* 1 .. the layout's groups */
+} taut_cpu_batch;
+
+/* What drives one sweep. Arrays by lane are [groups][TAUT_LANES]. */
+typedef struct {
+	uint32_t generator[TAUT_CPU_GROUPS]; /* in: at the start; out: after the last visit */
+	/* width 1: one for all lanes; TAUT_LANES: by lane */
+	const taut_temperature *temperature;
+	uint32_t                width;
+} taut_cpu_drive;
+
+typedef struct {
+	const char *name;
+	uint32_t    groups; /* most groups of a batch */
+	/* Memory for a batch of the run. *state is NULL on failure. ENOMEM. */
+	taut_status (*open)(void **state, const struct taut_cpu_run *run,
+	                    const taut_cpu_batch *batch, taut_error *err);
+	/* First states from the batch's reads of *samples. */
+	void (*load)(void *state, const taut_samples *samples);
+	void (*sweep)(void *state, taut_cpu_drive *drive);
+	/* Current energies, [groups * TAUT_LANES]; those of dropped lanes are anything. */
+	void (*energies)(int64_t *out, void *state);
+	/* Makes the current states of the given lanes, a word by group, their best ones. */
+	void (*keep)(void *state, const uint64_t *lanes);
+	/* Current or best states into the batch's reads of *samples. */
+	void (*store)(taut_samples *samples, const void *state, bool best);
+	void (*close)(void *state); /* accepts NULL */
+} taut_cpu_layout;
+
+extern const taut_cpu_layout taut_cpu_lane_major; /* lane_major.c: any problem over bits */
+
+/* The layout for a run; a pure function of the problem, its mode and rule, and the instruction set.
+ */
+const taut_cpu_layout *taut_cpu_layout_choose(const struct taut_cpu *cpu, taut_machine_mode mode,
+                                              taut_machine_rule rule);
+
+/* Words of lanes, bit l of words[i] being x_i of lane l, from and to the reads [first, first +
+ * lanes) of *samples, lanes <= TAUT_LANES; words of variable i are at words[i * stride]. */
+void taut_cpu_words_load(uint64_t *words, size_t stride, const taut_samples *samples, size_t first,
+                         uint32_t lanes);
+void taut_cpu_words_store(taut_samples *samples, size_t first, uint32_t lanes,
+                          const uint64_t *words, size_t stride);
+
+#endif
