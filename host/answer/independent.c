@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "answer/cover.h"
 #include "answer/strategy.h"
 #include "base/alloc.h"
 
@@ -16,6 +17,9 @@
 /* Neighbours visited by the forced insertions of one call, beside one pass over the graph. */
 enum { TOUCHED = 1, CHANGED = 2 };
 enum { KICK_WORK = 1 << 20, MAX_KICKS = 2000, LOOK_EVERY = 16 };
+
+/* Most of a polish: vertices and edges looked at, and edges of a graph at all. */
+enum { COVER_WORK = 400000000, COVER_EDGES = 1 << 23 };
 
 typedef struct {
 	double   key;
@@ -360,9 +364,26 @@ static void independent_improve(void *state, uint8_t *x, taut_rng *rng, const ta
 	}
 }
 
+/* Sets of most vertices alone: the search does not know weights. */
+static taut_status independent_polish(bool *optimal, void *state, uint8_t *x, taut_rng *rng,
+                                      const taut_ctx *ctx, taut_error *err)
+{
+	const taut_model *m = ((const independent *)state)->m;
+
+	*optimal = false;
+	for (uint32_t v = 0; v < m->n; v++)
+		if (m->linear[v] != m->linear[0])
+			return TAUT_OK;
+	if (m->n_conflicts > COVER_EDGES)
+		return TAUT_OK;
+	return taut_cover_search(x, m->n, m->conflict_row, m->conflict_col, COVER_WORK, rng, ctx,
+	                         err);
+}
+
 const taut_strategy taut_strategy_independent = {
 	.open = independent_open,
 	.close = independent_close,
 	.make_feasible = independent_make_feasible,
 	.improve = independent_improve,
+	.polish = independent_polish,
 };
