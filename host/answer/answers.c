@@ -251,7 +251,7 @@ static taut_status take_one(void *payload, size_t task, uint32_t at, taut_error 
 
 	decode(v->x, &seed, w, d);
 	violations = count_raw(v, m, d);
-	if ((!a->repair && !a->local_search) || taut_ctx_stopped(w->ctx)) {
+	if ((!a->repair && !a->local_search) || task >= a->improved || taut_ctx_stopped(w->ctx)) {
 		offer(v, m, v->x, violations, taut_model_objective(m, v->x), d->sample);
 		return TAUT_OK;
 	}
@@ -458,7 +458,10 @@ taut_status taut_answers_init(taut_answers *out, const taut_model *model, const 
 	taut_status st = TAUT_ENOMEM;
 
 	assert(threads >= 1);
-	*out = (taut_answers){.model = model, .repair = repair, .local_search = local_search};
+	*out = (taut_answers){.model = model,
+	                      .repair = repair,
+	                      .local_search = local_search,
+	                      .improved = SIZE_MAX};
 	out->incumbent = taut_alloc(model->n, 1, err);
 	out->mean_activity = taut_alloc(model->n_rows, sizeof *out->mean_activity, err);
 	out->repairers = taut_alloc(threads, sizeof(taut_repairer *), err);
