@@ -58,7 +58,8 @@ static void cpu_limits(taut_limits *out, const taut_backend *b)
 	                     .max_couplings = SIZE_MAX / sizeof(int32_t),
 	                     .max_permutation = TAUT_PERMUTATION_MAX,
 	                     .groups = true,
-	                     .algorithms = 1u << TAUT_ALGORITHM_SA,
+	                     .algorithms = 1u << TAUT_ALGORITHM_SA | 1u << TAUT_ALGORITHM_PT |
+	                                   1u << TAUT_ALGORITHM_SQA,
 	                     .exact = true};
 	(void)snprintf(out->device, sizeof out->device, "%s", cpu->device);
 }
@@ -140,23 +141,27 @@ done:
 	return st;
 }
 
-const taut_temperature *taut_cpu_run_temperatures(uint64_t *end, const taut_cpu_run *run,
-                                                  taut_temperature *scratch, uint64_t begin)
+const taut_temperature *taut_cpu_run_steps(uint64_t *end, const taut_cpu_run *run,
+                                           taut_temperature *scratch, int64_t *jq, uint64_t begin)
 {
 	*end = run->sweeps - begin > TAUT_CPU_CHUNK ? begin + TAUT_CPU_CHUNK : run->sweeps;
 	if (run->temperature)
 		return run->temperature + begin;
-	taut_encode_run(scratch, run->schedule, begin, *end);
+	if (run->mode == TAUT_MODE_SQA)
+		taut_encode_rings(scratch, jq, run->schedule, begin, *end);
+	else
+		taut_encode_run(scratch, run->schedule, begin, *end);
 	return scratch;
 }
 
-/* Tasks a group: permutations split their lanes where the groups alone do not fill the threads
- * evenly. */
-static uint32_t parts_of(size_t n_groups, uint32_t threads)
+/* Tasks a group: permutations split their lanes, whole ladders of them, where the groups alone do
+ * not fill the threads evenly. */
+static uint32_t parts_of(const taut_cpu_run *run, size_t n_groups, uint32_t threads)
 {
-	uint32_t parts = 1;
+	const uint32_t whole = run->mode == TAUT_MODE_PT ? run->schedule->n_rungs : 1;
+	uint32_t       parts = 1;
 
-	while (parts < TAUT_LANES && n_groups * parts < (size_t)4 * threads &&
+	while (TAUT_LANES / parts % (2 * whole) == 0 && n_groups * parts < (size_t)4 * threads &&
 	       n_groups * parts % threads != 0)
 		parts *= 2;
 	return parts;
@@ -170,6 +175,14 @@ static uint32_t groups_of(const taut_cpu_layout *layout, size_t n_groups, uint32
 	if (share < 1)
 		return 1;
 	return share < layout->groups ? (uint32_t)share : layout->groups;
+}
+
+static void add_exchanges(taut_samples *out, const taut_cpu_exchanges *e)
+{
+	for (uint32_t k = 0; k < TAUT_LANES; k++) {
+		out->exchanges_proposed[k] += e->proposed[k];
+		out->exchanges_accepted[k] += e->accepted[k];
+	}
 }
 
 /* Drops the reads from the first group that did not begin. */
@@ -186,6 +199,11 @@ static bool collect(taut_cpu_run *run, size_t n_tasks, size_t share)
 	}
 	for (t = 0; t < n_tasks; t++)
 		run->out->proposals += run->proposals[t];
+	if (run->mode == TAUT_MODE_PT) {
+		run->out->n_rungs = run->schedule->n_rungs;
+		for (t = 0; t < n_tasks; t++)
+			add_exchanges(run->out, &run->exchanges[t]);
+	}
 	return finished;
 }
 
@@ -193,7 +211,7 @@ static taut_status run_tasks(bool *finished, taut_cpu_run *run, taut_error *err)
 {
 	const uint32_t    threads = run->ctx->threads ? run->ctx->threads : 1;
 	const size_t      n_groups = (run->out->count + TAUT_LANES - 1) / TAUT_LANES;
-	const bool        whole = run->sweeps <= TAUT_CPU_CHUNK;
+	const bool        whole = run->mode == TAUT_MODE_SA && run->sweeps <= TAUT_CPU_CHUNK;
 	taut_temperature *temperature = NULL;
 	size_t            share;
 	size_t            n_tasks;
@@ -202,7 +220,7 @@ static taut_status run_tasks(bool *finished, taut_cpu_run *run, taut_error *err)
 	if (run->layout)
 		run->groups = groups_of(run->layout, n_groups, threads);
 	else
-		run->parts = parts_of(n_groups, threads);
+		run->parts = parts_of(run, n_groups, threads);
 	share = (size_t)TAUT_LANES * run->groups / run->parts;
 	n_tasks = (run->out->count + share - 1) / share;
 	temperature = taut_alloc(whole ? run->sweeps : 0, sizeof *temperature, err);
@@ -219,6 +237,11 @@ static taut_status run_tasks(bool *finished, taut_cpu_run *run, taut_error *err)
 	run->proposals = taut_alloc(n_tasks, sizeof *run->proposals, err);
 	if (!run->proposals)
 		goto done;
+	if (run->mode == TAUT_MODE_PT) {
+		run->exchanges = taut_alloc(n_tasks, sizeof *run->exchanges, err);
+		if (!run->exchanges)
+			goto done;
+	}
 	st = taut_parallel(run->layout ? taut_cpu_flip_task : taut_cpu_swap_task, run, n_tasks,
 	                   threads, err);
 	if (st == TAUT_OK)
@@ -227,17 +250,28 @@ done:
 	taut_free(temperature);
 	taut_free(run->outcome);
 	taut_free(run->proposals);
+	taut_free(run->exchanges);
 	return st;
+}
+
+static taut_machine_mode mode_of(taut_algorithm algorithm)
+{
+	assert(algorithm == TAUT_ALGORITHM_SA || algorithm == TAUT_ALGORITHM_PT ||
+	       algorithm == TAUT_ALGORITHM_SQA);
+	return algorithm == TAUT_ALGORITHM_PT    ? TAUT_MODE_PT
+	       : algorithm == TAUT_ALGORITHM_SQA ? TAUT_MODE_SQA
+	                                         : TAUT_MODE_SA;
 }
 
 static taut_status cpu_run(taut_samples **out, bool *finished, taut_backend *b,
                            const taut_schedule *schedule, const taut_ctx *ctx, taut_error *err)
 {
 	const taut_cpu *cpu = (const taut_cpu *)b;
+	taut_schedule   whole = *schedule; /* with all lanes that move */
 	taut_cpu_run    run = {.cpu = cpu,
 	                       .schedule = schedule,
 	                       .ctx = ctx,
-	                       .mode = TAUT_MODE_SA,
+	                       .mode = mode_of(schedule->algorithm),
 	                       .rule = schedule->acceptance == TAUT_ACCEPTANCE_HEATBATH
 	                                       ? TAUT_RULE_HEATBATH
 	                                       : TAUT_RULE_METROPOLIS,
@@ -248,8 +282,10 @@ static taut_status cpu_run(taut_samples **out, bool *finished, taut_backend *b,
 
 	*out = NULL;
 	*finished = false;
-	assert(cpu->problem != NULL && schedule->algorithm == TAUT_ALGORITHM_SA);
-	st = taut_initial_new(&samples, cpu->problem, schedule, err);
+	assert(cpu->problem != NULL);
+	assert(run.mode != TAUT_MODE_SQA || !cpu->problem->permutation_n);
+	whole.reads = taut_cpu_lanes_of(schedule);
+	st = taut_initial_new(&samples, cpu->problem, &whole, err);
 	if (st)
 		goto done;
 	run.out = samples;
@@ -262,6 +298,8 @@ static taut_status cpu_run(taut_samples **out, bool *finished, taut_backend *b,
 	st = run_tasks(finished, &run, err);
 	if (st)
 		goto done;
+	if (samples->count > schedule->reads)
+		samples->count = schedule->reads;
 	*out = samples;
 	samples = NULL;
 done:

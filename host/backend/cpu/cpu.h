@@ -4,6 +4,7 @@
 
 #include "backend/backend.h"
 #include "backend/cpu/kernels.h"
+#include "backend/cpu/ladders.h"
 #include "backend/cpu/layout.h"
 #include "backend/noise.h"
 #include "base/parallel.h"
@@ -52,14 +53,16 @@ typedef struct taut_cpu_run {
 	taut_cpu_swaps          swaps;       /* cpu->swaps with the run's rule */
 	uint32_t                parts;       /* tasks a group; 1 but for permutations */
 	uint64_t                sweeps;      /* 0 where there is nothing to visit */
-	const taut_temperature *temperature; /* [sweeps], or NULL where they exceed a chunk */
+	const taut_temperature *temperature; /* sa: [sweeps], or NULL where they exceed a chunk */
+	taut_cpu_exchanges     *exchanges;   /* [tasks] of pt, else NULL */
 	taut_cpu_outcome       *outcome;     /* [tasks] */
 	uint64_t               *proposals;   /* [tasks] */
 } taut_cpu_run;
 
-/* Temperatures of the sweeps [begin, *end), *end on return; scratch: [TAUT_CPU_CHUNK]. */
-const taut_temperature *taut_cpu_run_temperatures(uint64_t *end, const taut_cpu_run *run,
-                                                  taut_temperature *scratch, uint64_t begin);
+/* Temperatures of the sweeps [begin, *end), *end on return, and in sqa their jq; both out:
+ * [TAUT_CPU_CHUNK], the first not used where run->temperature is there. Not of pt. */
+const taut_temperature *taut_cpu_run_steps(uint64_t *end, const taut_cpu_run *run,
+                                           taut_temperature *scratch, int64_t *jq, uint64_t begin);
 
 /* The tasks (base/parallel.h); payload: taut_cpu_run. */
 taut_task_fn taut_cpu_flip_task;

@@ -5,6 +5,25 @@
  * energies are summed from them.
  */
 
+#define RULE (HEATBATH ? TAUT_RULE_HEATBATH : TAUT_RULE_METROPOLIS)
+
+#ifndef TAUT_EXCHANGE_TYPES
+#define TAUT_EXCHANGE_TYPES
+/* What a visit's thresholds come from: rings (sqa), else temperatures by lane (pt), else one. */
+typedef struct {
+	taut_cpu_scale         shared;
+	const taut_cpu_scales *by_lane;
+	const taut_cpu_rings  *rings;
+} taut_cpu_drives;
+
+/* Where a visit proposes to move the one of its group, and what that changes. */
+typedef struct {
+	int32_t  change[TAUT_LANES] TAUT_ALIGNED(64);
+	uint32_t to[TAUT_LANES];
+	uint64_t moving; /* lanes that move if they accept */
+} taut_cpu_proposals;
+#endif
+
 static void NAME(start)(taut_cpu_flips *f)
 {
 	FLIP(start)(f);
@@ -74,44 +93,94 @@ static inline void NAME(move)(taut_cpu_flips *f, uint32_t i, uint64_t moves)
 	}
 }
 
-static inline void NAME(exchange)(taut_cpu_flips *f, uint32_t i, const uint16_t *draw,
-                                  taut_cpu_scale scale)
+/* The proposals of a visit to i. */
+static inline void NAME(propose)(const taut_cpu_flips *f, uint32_t i, taut_cpu_proposals *p)
 {
 	const uint32_t *const current = f->current + (size_t)f->group[i] * TAUT_LANES;
 	const uint32_t *const fields = f->fields;
-	int32_t               change[TAUT_LANES] TAUT_ALIGNED(64);
-	uint64_t              moves = 0;
-	uint64_t              still = 0;
 
+	p->moving = 0;
 	for (uint32_t l = 0; l < TAUT_LANES; l++) {
 		const uint32_t from = current[l];
 		const uint32_t to = NAME(target)(f, i, from);
 
-		change[l] = (int32_t)(fields[(size_t)to * TAUT_LANES + l] -
-		                      fields[(size_t)from * TAUT_LANES + l]);
+		p->to[l] = to;
+		p->change[l] = (int32_t)(fields[(size_t)to * TAUT_LANES + l] -
+		                         fields[(size_t)from * TAUT_LANES + l]);
 		if (f->coupled && from != to)
-			change[l] = (int32_t)((uint32_t)change[l] -
-			                      (uint32_t)NAME(coupling)(f, to, from));
-		still |= (uint64_t)(from == to) << l;
+			p->change[l] = (int32_t)((uint32_t)p->change[l] -
+			                         (uint32_t)NAME(coupling)(f, to, from));
+		p->moving |= (uint64_t)(from != to) << l;
 	}
-	for (uint32_t v = 0; v < COUNT_32; v++)
-		moves |= accepted_32(((const vec_32 *)change)[v],
-		                     FLIP(threshold)(draw + v * WIDTH_32, scale))
-		         << (v * WIDTH_32);
-	moves &= ~still & f->active;
+	p->moving &= f->active;
+}
+
+static inline void NAME(carry_out)(taut_cpu_flips *f, uint32_t i, const taut_cpu_proposals *p,
+                                   uint64_t moves)
+{
 	if (!moves)
 		return;
-	NAME(add_energy)(f, moves, change);
+	NAME(add_energy)(f, moves, p->change);
 	NAME(move)(f, i, moves);
 }
 
+/* sqa: c is the sum over both variables, s_to = -1 and s_from = 1. */
+static inline void NAME(exchange_rings)(taut_cpu_flips *f, uint32_t i, const uint16_t *draw,
+                                        const taut_cpu_rings *r, const taut_cpu_proposals *p)
+{
+	const uint32_t *const current = f->current + (size_t)f->group[i] * TAUT_LANES;
+
+	for (uint32_t half = 0; half < 2; half++) {
+		uint64_t moves = 0;
+
+		for (uint32_t l = half; l < TAUT_LANES; l += 2) {
+			const uint32_t from = current[l];
+			const uint32_t first = l & ~(r->ring - 1);
+			const uint32_t before = current[first | ((l - 1) & (r->ring - 1))];
+			const uint32_t after = current[first | ((l + 1) & (r->ring - 1))];
+			const int      c = 2 * ((before == from) + (after == from) -
+                                           (before == p->to[l]) - (after == p->to[l]));
+			const int32_t  e =
+                                HEATBATH ? 2 * (int32_t)((const int16_t *)draw)[l] : draw[l];
+
+			if (p->change[l] <= taut_machine_threshold(e, r->t, r->jq * c))
+				moves |= (uint64_t)1 << l;
+		}
+		NAME(carry_out)(f, i, p, moves & p->moving);
+	}
+}
+
+static inline void NAME(exchange)(taut_cpu_flips *f, uint32_t i, const uint16_t *draw,
+                                  const taut_cpu_drives *drive)
+{
+	taut_cpu_proposals p;
+	uint64_t           moves = 0;
+
+	NAME(propose)(f, i, &p);
+	if (drive->rings) {
+		NAME(exchange_rings)(f, i, draw, drive->rings, &p);
+		return;
+	}
+	for (uint32_t v = 0; v < COUNT_32; v++) {
+		const uint16_t *const own = draw + v * WIDTH_32;
+		const vec_32 threshold = drive->by_lane ? FLIP(tempered)(own, drive->by_lane, v)
+		                                        : FLIP(threshold)(own, drive->shared);
+
+		moves |= accepted_32(((const vec_32 *)p.change)[v], threshold) << (v * WIDTH_32);
+	}
+	NAME(carry_out)(f, i, &p, moves & p.moving);
+}
+
 static inline void NAME(single)(taut_cpu_flips *f, uint32_t i, const uint16_t *draw,
-                                taut_cpu_scale scale)
+                                const taut_cpu_drives *drive)
 {
 	const int32_t *const field = (const int32_t *)f->fields + (size_t)i * TAUT_LANES;
 	const uint64_t       spin = f->spins[i];
-	const uint64_t       flips = FLIP(decide)(f, i, spin, draw, scale);
-	int32_t              change[TAUT_LANES];
+	const uint64_t flips = drive->rings ? FLIP(decide_rings)(f, i, spin, draw, drive->rings)
+	                       : drive->by_lane
+	                               ? FLIP(decide_tempered)(f, i, spin, draw, drive->by_lane)
+	                               : FLIP(decide)(f, i, spin, draw, drive->shared);
+	int32_t        change[TAUT_LANES];
 
 	if (!flips)
 		return;
@@ -121,10 +190,9 @@ static inline void NAME(single)(taut_cpu_flips *f, uint32_t i, const uint16_t *d
 	FLIP(flip)(f, i, spin, flips);
 }
 
-static uint32_t NAME(sweep)(taut_cpu_flips *f, uint32_t generator, taut_temperature t)
+static inline uint32_t NAME(visits)(taut_cpu_flips *f, uint32_t generator,
+                                    const taut_cpu_drives *drive)
 {
-	const taut_cpu_scale scale =
-		taut_cpu_scale_of(t, HEATBATH ? TAUT_RULE_HEATBATH : TAUT_RULE_METROPOLIS);
 	const uint16_t *const noise = f->noise;
 	uint32_t              x = generator;
 
@@ -134,11 +202,35 @@ static uint32_t NAME(sweep)(taut_cpu_flips *f, uint32_t generator, taut_temperat
 		x = taut_machine_advance(x);
 		draw = noise + rotated(taut_machine_bits(x));
 		if (f->group[i] == TAUT_UNGROUPED)
-			NAME(single)(f, i, draw, scale);
+			NAME(single)(f, i, draw, drive);
 		else
-			NAME(exchange)(f, i, draw, scale);
+			NAME(exchange)(f, i, draw, drive);
 	}
 	return x;
+}
+
+static uint32_t NAME(sweep)(taut_cpu_flips *f, uint32_t generator, taut_temperature t)
+{
+	const taut_cpu_drives drive = {.shared = taut_cpu_scale_of(t, RULE)};
+
+	return NAME(visits)(f, generator, &drive);
+}
+
+static uint32_t NAME(sweep_tempered)(taut_cpu_flips *f, uint32_t generator,
+                                     const taut_temperature *t)
+{
+	taut_cpu_scales scales;
+
+	taut_cpu_scales_of(&scales, t, RULE);
+	return NAME(visits)(f, generator, &(taut_cpu_drives){.by_lane = &scales});
+}
+
+static uint32_t NAME(sweep_rings)(taut_cpu_flips *f, uint32_t generator, taut_temperature t,
+                                  int64_t jq, uint32_t ring)
+{
+	const taut_cpu_rings rings = taut_cpu_rings_of(t, jq, ring, RULE);
+
+	return NAME(visits)(f, generator, &(taut_cpu_drives){.rings = &rings});
 }
 
 /* Energies are already sums of changes. */
@@ -147,6 +239,7 @@ static void NAME(measure)(taut_cpu_flips *f)
 	(void)f;
 }
 
+#undef RULE
 #undef HEATBATH
 #undef NAME
 #undef FLIP

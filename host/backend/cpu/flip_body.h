@@ -14,6 +14,7 @@
 #define COUNT       GLUE(COUNT_, BITS)
 #define EXPAND      GLUE(expand_, BITS)
 #define ACCEPTED    GLUE(accepted_, BITS)
+#define RULE        (HEATBATH ? TAUT_RULE_HEATBATH : TAUT_RULE_METROPOLIS)
 
 #ifndef TAUT_FLIP_ROTATED
 #define TAUT_FLIP_ROTATED
@@ -127,8 +128,7 @@ static inline void NAME(flip)(taut_cpu_flips *f, uint32_t i, uint64_t spin, uint
 
 static uint32_t NAME(sweep)(taut_cpu_flips *f, uint32_t generator, taut_temperature t)
 {
-	const taut_cpu_scale scale =
-		taut_cpu_scale_of(t, HEATBATH ? TAUT_RULE_HEATBATH : TAUT_RULE_METROPOLIS);
+	const taut_cpu_scale  scale = taut_cpu_scale_of(t, RULE);
 	const uint16_t *const noise = f->noise;
 	const uint32_t        n = f->n;
 	uint32_t              x = generator;
@@ -144,6 +144,9 @@ static uint32_t NAME(sweep)(taut_cpu_flips *f, uint32_t generator, taut_temperat
 	}
 	return x;
 }
+
+#include "backend/cpu/ladder_body.h"
+#include "backend/cpu/ring_body.h"
 
 /* 2 E = sum_i x_i (c_i + F_i). 16 bits: |c + F| < 2^15, so that 2^16 terms fit 32 bits. */
 static void NAME(measure)(taut_cpu_flips *f)
@@ -187,6 +190,7 @@ static void NAME(measure)(taut_cpu_flips *f)
 #undef COUNT
 #undef EXPAND
 #undef ACCEPTED
+#undef RULE
 #undef BITS
 #undef HEATBATH
 #undef NAME

@@ -45,6 +45,12 @@ typedef struct {
 	void (*start)(taut_cpu_flips *f);
 	/* One sweep; generator: state at its start. Returns that after the last visit. */
 	uint32_t (*sweep)(taut_cpu_flips *f, uint32_t generator, taut_temperature t);
+	/* pt: t is [TAUT_LANES], by lane. */
+	uint32_t (*sweep_tempered)(taut_cpu_flips *f, uint32_t generator,
+	                           const taut_temperature *t);
+	/* sqa: rings of that many slices. */
+	uint32_t (*sweep_rings)(taut_cpu_flips *f, uint32_t generator, taut_temperature t,
+	                        int64_t jq, uint32_t ring);
 	/* Energies from fields and spins. */
 	void (*measure)(taut_cpu_flips *f);
 } taut_cpu_flip_kernel;

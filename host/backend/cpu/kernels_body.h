@@ -4,6 +4,8 @@
 
 #include "backend/cpu/kernels.h"
 #include "backend/cpu/lanes.h"
+#include "backend/cpu/rings.h"
+#include "backend/cpu/tempered.h"
 #include "backend/cpu/threshold.h"
 
 #if VECTOR_BYTES > 16
@@ -35,9 +37,10 @@
 
 #include "backend/cpu/swap_body.h"
 
-#define FLIP_KERNEL(name)                                  \
-	{                                                  \
-		name##_start, name##_sweep, name##_measure \
+#define FLIP_KERNEL(name)                                                     \
+	{                                                                     \
+		name##_start, name##_sweep, name##_sweep_tempered,            \
+			name##_sweep_rings, name##_measure                    \
 	}
 
 const taut_cpu_kernels KERNELS = {

@@ -127,10 +127,16 @@ static void lane_major_load(void *state, const taut_samples *samples)
 
 static void lane_major_sweep(void *state, taut_cpu_drive *drive)
 {
-	lane_major *m = state;
+	lane_major     *m = state;
+	uint32_t *const generator = &drive->generator[0];
 
-	assert(drive->width == 1);
-	drive->generator[0] = m->kernel->sweep(&m->f, drive->generator[0], drive->temperature[0]);
+	if (drive->ring)
+		*generator = m->kernel->sweep_rings(&m->f, *generator, drive->temperature[0],
+		                                    drive->jq, drive->ring);
+	else if (drive->width == TAUT_LANES)
+		*generator = m->kernel->sweep_tempered(&m->f, *generator, drive->temperature);
+	else
+		*generator = m->kernel->sweep(&m->f, *generator, drive->temperature[0]);
 }
 
 static void lane_major_energies(int64_t *out, void *state)

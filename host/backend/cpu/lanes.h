@@ -153,5 +153,23 @@ static inline uvec_16 high_product_16(uvec_16 a, uint16_t b)
 #endif
 }
 
+static inline uvec_16 high_products_16(uvec_16 a, uvec_16 b)
+{
+#if VECTOR_BYTES == 64
+	return (uvec_16)_mm512_mulhi_epu16((__m512i)a, (__m512i)b);
+#else
+	return (uvec_16)_mm256_mulhi_epu16((__m256i)a, (__m256i)b);
+#endif
+}
+
+static inline vec_16 saturated_sum_16(vec_16 a, vec_16 b)
+{
+#if VECTOR_BYTES == 64
+	return (vec_16)_mm512_adds_epi16((__m512i)a, (__m512i)b);
+#else
+	return (vec_16)_mm256_adds_epi16((__m256i)a, (__m256i)b);
+#endif
+}
+
 #endif
 #endif

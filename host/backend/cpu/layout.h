@@ -26,12 +26,16 @@ typedef struct {
 	uint32_t groups; /* 1 .. the layout's groups */
 } taut_cpu_batch;
 
-/* What drives one sweep. Arrays by lane are [groups][TAUT_LANES]. */
+/* What drives one sweep. Arrays by lane are [groups][TAUT_LANES]. pt has temperatures by lane; sa
+ * and sqa one. */
 typedef struct {
 	uint32_t generator[TAUT_CPU_GROUPS]; /* in: at the start; out: after the last visit */
 	/* width 1: one for all lanes; TAUT_LANES: by lane */
 	const taut_temperature *temperature;
 	uint32_t                width;
+	/* sqa: slices of a ring and jq of machine.h, else ring is 0 */
+	uint32_t ring;
+	int64_t  jq;
 } taut_cpu_drive;
 
 typedef struct {

@@ -38,6 +38,9 @@ typedef struct {
 	uint32_t                generator;
 	const taut_temperature *temperature; /* of sweeps [temperature_begin, temperature_end) */
 	uint64_t                temperature_begin, temperature_end;
+	/* pt */
+	taut_cpu_ladders    ladders;
+	taut_cpu_exchanges *exchanges; /* counts of this task; else NULL */
 } slice;
 
 static void fini(slice *w)
@@ -93,6 +96,11 @@ static taut_status init(slice *w, const taut_cpu_run *run, size_t task, taut_err
 	             .group = (uint32_t)(task / run->parts),
 	             .first = task * share,
 	             .lanes = (uint32_t)(left < share ? left : share)};
+	if (run->mode == TAUT_MODE_PT) {
+		w->exchanges = &run->exchanges[task];
+		taut_cpu_ladders_init(&w->ladders, run->schedule, run->cpu->noise,
+		                      (uint32_t)(w->first % TAUT_LANES), w->lanes);
+	}
 	w->best = taut_alloc((size_t)w->lanes * s->n, sizeof *w->best, err);
 	if (!w->best)
 		goto done;
@@ -140,14 +148,15 @@ static void begin_sweep(slice *w)
 {
 	w->row = 0;
 	w->generator = taut_machine_reseed(w->run->schedule->seed, w->group, w->sweep);
-	if (w->sweep < w->temperature_end)
+	if (w->exchanges || w->sweep < w->temperature_end)
 		return;
 	w->temperature_begin = w->sweep;
 	w->temperature =
-		taut_cpu_run_temperatures(&w->temperature_end, w->run, w->scratch, w->sweep);
+		taut_cpu_run_steps(&w->temperature_end, w->run, w->scratch, NULL, w->sweep);
 }
 
-/* Draws the bits of the next piece and returns its number of segments. */
+/* Draws the bits of the next piece and returns its number of segments. Before an exchange the lanes
+ * wait for each other: pt's pieces end with a sweep. */
 static size_t draw_piece(slice *w)
 {
 	const uint32_t n = w->run->swaps.n;
@@ -160,10 +169,9 @@ static size_t draw_piece(slice *w)
 
 		if (w->row == 0)
 			begin_sweep(w);
-		*part = (segment){.sweep = w->sweep,
-		                  .temperature = w->temperature[w->sweep - w->temperature_begin],
-		                  .begin = w->row,
-		                  .at = at};
+		*part = (segment){.sweep = w->sweep, .begin = w->row, .at = at};
+		if (!w->exchanges)
+			part->temperature = w->temperature[w->sweep - w->temperature_begin];
 		x = w->generator;
 		for (; w->row + 1 < n && at < PIECE; w->row++)
 			for (uint32_t b = w->row + 1; b < n; b++) {
@@ -175,6 +183,8 @@ static size_t draw_piece(slice *w)
 		if (w->row + 1 == n) {
 			w->sweep++;
 			w->row = 0;
+			if (w->exchanges)
+				break;
 		}
 	}
 	return count;
@@ -192,6 +202,20 @@ static void keep_best(slice *w, uint32_t l)
 		w->best[l * n + a] = (uint16_t)lane->position[a];
 }
 
+static void exchange(slice *w, uint64_t sweep)
+{
+	int64_t energy[TAUT_LANES] = {0};
+
+	for (uint32_t l = 0; l < w->lanes; l++)
+		energy[w->lane[l].lane] = w->lane[l].energy;
+	taut_cpu_ladders_exchange(&w->ladders, w->exchanges, w->generator, sweep, energy);
+}
+
+static taut_temperature temperature_of(const slice *w, uint32_t lane, const segment *part)
+{
+	return w->exchanges ? w->ladders.temperature[w->ladders.rung[lane]] : part->temperature;
+}
+
 static void run_piece(slice *w, size_t n_segments)
 {
 	const taut_cpu_run   *run = w->run;
@@ -202,11 +226,14 @@ static void run_piece(slice *w, size_t n_segments)
 			const segment *part = &w->segments[k];
 
 			run->cpu->kernels->swap.rows(s, &w->lane[l], part->begin, part->end,
-			                             w->bits + part->at, part->temperature);
+			                             w->bits + part->at,
+			                             temperature_of(w, w->lane[l].lane, part));
 			if (part->end + 1 == s->n && (part->sweep >= run->schedule->track_from ||
 			                              part->sweep + 1 == run->sweeps))
 				keep_best(w, l);
 		}
+	if (w->exchanges && w->segments[n_segments - 1].end + 1 == s->n)
+		exchange(w, w->segments[n_segments - 1].sweep);
 }
 
 static void finish(const slice *w)
