@@ -7,7 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "backend/cpu/bifurcation.h"
 #include "backend/cpu/isa.h"
+#include "backend/cpu/random.h"
+#include "backend/cpu/tabu.h"
 #include "backend/encode.h"
 #include "backend/initial.h"
 #include "base/alloc.h"
@@ -59,7 +62,10 @@ static void cpu_limits(taut_limits *out, const taut_backend *b)
 	                     .max_permutation = TAUT_PERMUTATION_MAX,
 	                     .groups = true,
 	                     .algorithms = 1u << TAUT_ALGORITHM_SA | 1u << TAUT_ALGORITHM_PT |
-	                                   1u << TAUT_ALGORITHM_SQA,
+	                                   1u << TAUT_ALGORITHM_SQA |
+	                                   1u << TAUT_ALGORITHM_SB |
+	                                   1u << TAUT_ALGORITHM_TABU |
+	                                   1u << TAUT_ALGORITHM_RANDOM,
 	                     .exact = true};
 	(void)snprintf(out->device, sizeof out->device, "%s", cpu->device);
 }
@@ -132,7 +138,8 @@ static taut_status cpu_load(taut_backend *b, const taut_problem *problem, taut_e
 	st = taut_problem_dup(&cpu->problem, problem, err);
 	if (st)
 		goto done;
-	cpu->narrow = !problem->permutation_n && !problem->group && fits_narrow(problem);
+	cpu->narrow = !problem->permutation_n && !problem->group && !problem->dense &&
+	              fits_narrow(problem);
 	if (problem->permutation_n)
 		st = taut_cpu_swaps_init(&cpu->swaps, problem, cpu->noise, err);
 done:
@@ -263,10 +270,10 @@ static taut_machine_mode mode_of(taut_algorithm algorithm)
 	                                         : TAUT_MODE_SA;
 }
 
-static taut_status cpu_run(taut_samples **out, bool *finished, taut_backend *b,
-                           const taut_schedule *schedule, const taut_ctx *ctx, taut_error *err)
+/* The algorithms of hls/abi/machine.h. */
+static taut_status run_machine(taut_samples **out, bool *finished, const taut_cpu *cpu,
+                               const taut_schedule *schedule, const taut_ctx *ctx, taut_error *err)
 {
-	const taut_cpu *cpu = (const taut_cpu *)b;
 	taut_schedule   whole = *schedule; /* with all lanes that move */
 	taut_cpu_run    run = {.cpu = cpu,
 	                       .schedule = schedule,
@@ -305,6 +312,57 @@ static taut_status cpu_run(taut_samples **out, bool *finished, taut_backend *b,
 done:
 	taut_samples_free(samples);
 	return st;
+}
+
+typedef taut_status algorithm_fn(taut_samples *samples, bool *finished, const taut_cpu *cpu,
+                                 const taut_schedule *schedule, const taut_ctx *ctx,
+                                 taut_error *err);
+
+/* The others, from first states to samples. */
+static taut_status run_other(taut_samples **out, bool *finished, algorithm_fn *algorithm,
+                             const taut_cpu *cpu, const taut_schedule *schedule,
+                             const taut_ctx *ctx, taut_error *err)
+{
+	taut_samples *samples = NULL;
+	taut_status   st;
+
+	*out = NULL;
+	*finished = false;
+	assert(cpu->problem != NULL);
+	if (algorithm != taut_cpu_random_run && (cpu->problem->group || cpu->problem->permutation_n)) {
+		st = taut_fail(err, TAUT_ELIMIT,
+		               "algorithm '%s' flips single bits, it cannot keep %s: use --moves "
+		               "flip, or algorithm sa or pt",
+		               taut_algorithm_names.names[schedule->algorithm].name,
+		               cpu->problem->group ? "one-hot groups" : "a permutation");
+		goto done;
+	}
+	st = taut_initial_new(&samples, cpu->problem, schedule, err);
+	if (st)
+		goto done;
+	st = algorithm(samples, finished, cpu, schedule, ctx, err);
+	if (st)
+		goto done;
+	*out = samples;
+	samples = NULL;
+done:
+	taut_samples_free(samples);
+	return st;
+}
+
+static taut_status cpu_run(taut_samples **out, bool *finished, taut_backend *b,
+                           const taut_schedule *schedule, const taut_ctx *ctx, taut_error *err)
+{
+	static algorithm_fn *const others[TAUT_N_ALGORITHMS] = {
+		[TAUT_ALGORITHM_SB] = taut_cpu_bifurcation_run,
+		[TAUT_ALGORITHM_TABU] = taut_cpu_tabu_run,
+		[TAUT_ALGORITHM_RANDOM] = taut_cpu_random_run,
+	};
+	const taut_cpu     *cpu = (const taut_cpu *)b;
+	algorithm_fn *const other = others[schedule->algorithm];
+
+	return other ? run_other(out, finished, other, cpu, schedule, ctx, err)
+	             : run_machine(out, finished, cpu, schedule, ctx, err);
 }
 
 static void cpu_close(taut_backend *b)

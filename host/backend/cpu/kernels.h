@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "backend/cpu/lone_kernels.h"
 #include "hls/abi/machine.h"
 
 /* One group of 64 lanes over bits. */
@@ -110,6 +111,7 @@ typedef struct {
 	taut_cpu_flip_kernel flip[2];     /* 32-bit fields, by rule */
 	taut_cpu_flip_kernel exchange[2]; /* 32-bit fields with one-hot groups, by rule */
 	taut_cpu_swap_kernel swap;
+	taut_cpu_lone_kernels lone;
 } taut_cpu_kernels;
 
 extern const taut_cpu_kernels taut_cpu_kernels_generic;

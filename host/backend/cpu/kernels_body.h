@@ -37,6 +37,10 @@
 
 #include "backend/cpu/swap_body.h"
 
+#include "backend/cpu/bifurcation_body.h"
+#include "backend/cpu/lone_body.h"
+#include "backend/cpu/tabu_body.h"
+
 #define FLIP_KERNEL(name)                                                     \
 	{                                                                     \
 		name##_start, name##_sweep, name##_sweep_tempered,            \
@@ -54,4 +58,6 @@ const taut_cpu_kernels KERNELS = {
 	.exchange = {[TAUT_RULE_METROPOLIS] = FLIP_KERNEL(metropolis_group),
                      [TAUT_RULE_HEATBATH] = FLIP_KERNEL(heatbath_group)},
 	.swap = {swap_start, swap_rows},
+	.lone = {lone_add_row, bifurcation_discrete, bifurcation_force, bifurcation_ballistic,
+                 tabu_refresh, tabu_least, tabu_matching},
 };
