@@ -129,6 +129,12 @@ taut_status taut_objective_changes(taut_change **out, const taut_model *m, taut_
 		change[i].hi += c;
 		for (size_t e = m->quad_row[i]; e < m->quad_row[i + 1]; e++)
 			widen(&change[i], sign * (double)m->quad_coef[e]);
+		if (m->dense) {
+			const taut_matrix_sums row = taut_matrix_row_sums(m->dense, i);
+
+			widen(&change[i], sign * (double)(m->dense_factor * row.negative));
+			widen(&change[i], sign * (double)(m->dense_factor * row.positive));
+		}
 	}
 	for (uint32_t f = 0; f < m->n_forms; f++)
 		form_changes(change, m, &m->forms[f], sign);
@@ -152,6 +158,19 @@ static double size_of(const int64_t *v, size_t count)
 	for (size_t k = 0; k < count; k++)
 		sum += fabs((double)v[k]);
 	return sum;
+}
+
+/* The same of all couplings, each counted once. */
+static double size_of_couplings(const taut_model *m)
+{
+	double sum = size_of(m->quad_coef, m->quad_row[m->n]);
+
+	for (uint32_t i = 0; m->dense && i < m->n; i++) {
+		const taut_matrix_sums row = taut_matrix_row_sums(m->dense, i);
+
+		sum += fabs((double)m->dense_factor) * (double)(row.positive - row.negative);
+	}
+	return sum / 2;
 }
 
 /* Calls for every product of the model; pass is 0 or an accumulator. */
@@ -197,7 +216,7 @@ double taut_objective_magnitude(const taut_plan *plan)
 	double                  sum = fabs((double)m->offset) + size_of(m->linear, m->n);
 	taut_status             st;
 
-	sum += size_of(m->quad_coef, m->quad_row[m->n]) / 2;
+	sum += size_of_couplings(m);
 	for (uint32_t f = 0; f < m->n_forms; f++) {
 		const taut_form *form = &m->forms[f];
 		const double     r = fabs((double)form->target) +
@@ -327,6 +346,11 @@ taut_status taut_objective_add(taut_qubo_builder *b, const taut_plan *plan, int3
 				return overflow(err);
 			st = taut_qubo_add_pair(b, i, m->quad_col[e], value, err);
 		}
+	}
+	if (st == TAUT_OK && m->dense) {
+		if (!taut_mul64(&value, m->dense_factor, unit))
+			return overflow(err);
+		taut_qubo_set_dense(b, m->dense, value);
 	}
 	if (st == TAUT_OK)
 		st = add_forms(b, m, unit, err);

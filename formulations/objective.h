@@ -14,7 +14,7 @@ double taut_plan_pair(const taut_plan *plan, uint32_t u, uint32_t v);
 /* Sum of |coefficients| of objective and products: no partial sum exceeds it. */
 double taut_objective_magnitude(const taut_plan *plan);
 
-/* Couplings that objective and products expand to, before merging: an upper bound. */
+/* Couplings that objective and products expand to, before merging: an upper bound. Dense ones stay as they are. */
 double taut_objective_couplings(const taut_model *m);
 
 /* Adds objective and products times 2^bits. EINPUT on overflow, ENOMEM. */

@@ -17,6 +17,26 @@ static taut_status add_edge(taut_model *m, uint32_t u, uint32_t v, int64_t w, ta
 	return st;
 }
 
+/* sum_uv w_uv (x_u + x_v - 2 x_u x_v) with w = factor * entry: vertex v has the sum of its row. */
+static taut_status add_dense(taut_model *m, const taut_matrix *dense, int64_t factor,
+                             taut_error *err)
+{
+	taut_status st = TAUT_OK;
+	int64_t     product;
+
+	if (!taut_mul64(&product, factor, -2))
+		return taut_fail(err, TAUT_EINPUT, "an edge weight overflows 64 bits");
+	taut_model_set_dense(m, dense, product);
+	for (uint32_t v = 0; v < m->n && st == TAUT_OK; v++) {
+		const taut_matrix_sums row = taut_matrix_row_sums(dense, v);
+
+		if (!taut_mul64(&product, factor, row.positive + row.negative))
+			return taut_fail(err, TAUT_EINPUT, "a vertex's weights overflow 64 bits");
+		st = taut_model_add_term(m, v, v, product, err);
+	}
+	return st;
+}
+
 static taut_status build(taut_model **out, const taut_instance *instance, taut_error *err)
 {
 	const taut_graph_data *graph = &instance->data.graph;
@@ -35,6 +55,8 @@ static taut_status build(taut_model **out, const taut_instance *instance, taut_e
 	for (size_t e = 0; e < graph->n_edges && st == TAUT_OK; e++)
 		st = add_edge(m, graph->u[e], graph->v[e], weighted ? graph->edge_weights.v[e] : 1,
 		              err);
+	if (st == TAUT_OK && graph->dense)
+		st = add_dense(m, graph->dense, graph->dense_factor, err);
 	if (st == TAUT_OK)
 		st = taut_family_hand_over(out, &m, err);
 	taut_model_free(m);

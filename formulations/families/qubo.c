@@ -3,11 +3,23 @@
 #include "base/checked.h"
 #include "formulations/families/common.h"
 
+static taut_status add_dense(taut_model *m, const taut_qubo_data *data, taut_error *err)
+{
+	int64_t     factor;
+	taut_status st = taut_rescale(&factor, data->dense_factor, 0, m->decimals, err);
+
+	if (st == TAUT_OK && !taut_mul64(&factor, factor, data->pairs_twice ? 2 : 1))
+		st = taut_fail(err, TAUT_EINPUT, "the coefficients overflow 64 bits");
+	if (st == TAUT_OK)
+		taut_model_set_dense(m, data->dense, factor);
+	return st;
+}
+
 static taut_status build(taut_model **out, const taut_instance *instance, taut_error *err)
 {
 	const taut_qubo_data *data = &instance->data.qubo;
 	const int32_t         decimals =
-		data->q.decimals > data->offset.decimals ? data->q.decimals : data->offset.decimals;
+                data->q.decimals > data->offset.decimals ? data->q.decimals : data->offset.decimals;
 	taut_model *m = NULL;
 	int64_t     q;
 	taut_status st;
@@ -29,6 +41,8 @@ static taut_status build(taut_model **out, const taut_instance *instance, taut_e
 		if (st == TAUT_OK)
 			st = taut_model_add_term(m, data->i[e], data->j[e], q, err);
 	}
+	if (st == TAUT_OK && data->dense)
+		st = add_dense(m, data, err);
 	if (st == TAUT_OK)
 		st = taut_family_hand_over(out, &m, err);
 	taut_model_free(m);

@@ -84,7 +84,7 @@ static bool is_closed(const taut_plan *plan)
 {
 	const taut_model *m = plan->model;
 
-	if (m->quad_row[m->n] || m->n_forms || m->permutation.n || m->n_conflicts)
+	if (taut_model_is_coupled(m) || m->n_forms || m->permutation.n || m->n_conflicts)
 		return false;
 	for (uint32_t k = 0; k < m->n_rows; k++)
 		if (m->rows[k].tag == TAUT_ROW_AT_MOST_ONE)

@@ -1,6 +1,7 @@
 #include "answer/flips.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "model/evaluate.h"
@@ -42,7 +43,8 @@ taut_status taut_flips_init(taut_flips *f, const taut_model *m, taut_error *err)
 	f->activity = taut_alloc(m->n_rows, sizeof *f->activity, err);
 	f->blocked = taut_alloc(m->n, sizeof *f->blocked, err);
 	f->residual = taut_alloc(m->n_forms, sizeof *f->residual, err);
-	if (f->field && f->activity && f->blocked && f->residual)
+	f->dense = m->dense ? taut_alloc(m->n, sizeof *f->dense, err) : NULL;
+	if (f->field && f->activity && f->blocked && f->residual && (f->dense || !m->dense))
 		st = build_form_columns(f, err);
 	if (st != TAUT_OK)
 		taut_flips_fini(f);
@@ -52,6 +54,7 @@ taut_status taut_flips_init(taut_flips *f, const taut_model *m, taut_error *err)
 void taut_flips_fini(taut_flips *f)
 {
 	taut_free(f->field);
+	taut_free(f->dense);
 	taut_free(f->activity);
 	taut_free(f->blocked);
 	taut_free(f->residual);
@@ -72,12 +75,16 @@ void taut_flips_set(taut_flips *f, uint8_t *x)
 		f->field[i] = m->linear[i];
 		f->blocked[i] = 0;
 	}
+	if (f->dense)
+		memset(f->dense, 0, m->n * sizeof *f->dense);
 	/* by the ones: an annealed answer of a packing problem has few */
 	for (uint32_t i = 0; i < m->n; i++) {
 		if (!x[i])
 			continue;
 		for (size_t e = m->quad_row[i]; e < m->quad_row[i + 1]; e++)
 			f->field[m->quad_col[e]] += m->quad_coef[e];
+		if (f->dense)
+			taut_matrix_add_row(f->dense, m->dense, i, false);
 		for (size_t e = m->conflict_row[i]; e < m->conflict_row[i + 1]; e++) {
 			f->blocked[m->conflict_col[e]]++;
 			f->violations += x[m->conflict_col[e]] && m->conflict_col[e] > i;
@@ -132,6 +139,8 @@ int64_t taut_flips_change(const taut_flips *f, uint32_t i)
 	const int64_t     step = f->x[i] ? -1 : 1;
 	int64_t           change = step * f->field[i];
 
+	if (f->dense)
+		change += step * m->dense_factor * f->dense[i];
 	for (size_t e = f->form_first[i]; e < f->form_first[i + 1]; e++)
 		change += form_change(&m->forms[f->form_at[e]], f->residual[f->form_at[e]],
 		                      step * f->form_coef[e]);
@@ -151,6 +160,8 @@ void taut_flips_flip(taut_flips *f, uint32_t i)
 		f->residual[f->form_at[e]] += step * f->form_coef[e];
 	for (size_t e = m->quad_row[i]; e < m->quad_row[i + 1]; e++)
 		f->field[m->quad_col[e]] += step * m->quad_coef[e];
+	if (f->dense)
+		taut_matrix_add_row(f->dense, m->dense, i, step < 0);
 	for (size_t e = m->column_first[i]; e < m->column_first[i + 1]; e++) {
 		const uint32_t k = m->column_row[e];
 		f->violations -= taut_row_violation(m, k, f->activity[k]) > 0;

@@ -15,7 +15,8 @@ typedef struct {
 	int64_t   sign;       /* +1 minimise, -1 maximise: changes below are to be made negative */
 	int64_t   objective;  /* sign * model objective, exact */
 	size_t    violations; /* violated rows and conflicts */
-	int64_t  *field;      /* [n] linear_i + sum_j q_ij x_j */
+	int64_t  *field;      /* [n] linear_i + sum_j q_ij x_j, of a dense model linear_i alone */
+	int32_t  *dense;      /* [n] sum_j entry_ij x_j of a dense model; NULL: it is not */
 	int64_t  *activity;   /* [n_rows] */
 	uint32_t *blocked;    /* [n] conflicts of i with ones */
 	int64_t  *residual;   /* [n_forms] a x - b */

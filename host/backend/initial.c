@@ -197,12 +197,15 @@ int64_t taut_initial_energy(const taut_problem *problem, const taut_samples *sam
 		return sum;
 	}
 	for (uint32_t i = 0; i < p->n; i++) {
+		taut_problem_row row;
+
 		if (!taut_sample_bit(samples, r, i))
 			continue;
 		sum += p->linear[i];
-		for (uint64_t k = p->row[i]; k < p->row[i + 1]; k++)
-			if (p->col[k] < i && taut_sample_bit(samples, r, p->col[k]))
-				sum += p->coef[k];
+		row = taut_problem_couplings(p, i);
+		for (size_t k = 0; k < row.count && taut_problem_column(&row, k) < i; k++)
+			if (taut_sample_bit(samples, r, taut_problem_column(&row, k)))
+				sum += taut_problem_coupling(&row, k);
 	}
 	return sum;
 }

@@ -4,15 +4,23 @@
 
 #include "base/alloc.h"
 
-enum { ALIGNMENT = 64 };
+enum {
+	ALIGNMENT = 64,
+	TILE = 64,      /* rows and columns that are mirrored at once: 4 kB of each half */
+	PIECE = 1 << 16 /* entries whose squares add up within int32 */
+};
 
 taut_status taut_matrix_new(taut_matrix **out, uint32_t n, taut_error *err)
 {
-	taut_matrix   *matrix = taut_alloc(1, sizeof *matrix, err);
+	taut_matrix   *matrix = NULL;
 	atomic_size_t *owners = NULL;
 	taut_status    st = TAUT_ENOMEM;
 
 	*out = NULL;
+	if (n > TAUT_MATRIX_ROWS_MAX)
+		return taut_fail(err, TAUT_ELIMIT, "a dense matrix of %lu rows; at most %d",
+		                 (unsigned long)n, (int)TAUT_MATRIX_ROWS_MAX);
+	matrix = taut_alloc(1, sizeof *matrix, err);
 	if (!matrix)
 		goto done;
 	matrix->n = n;
@@ -47,4 +55,112 @@ void taut_matrix_release(const taut_matrix *matrix)
 	taut_free(matrix->entry);
 	taut_free(matrix->owners);
 	taut_free((void *)(uintptr_t)matrix);
+}
+
+/* By tiles, since a column of a large matrix touches a page for each entry. */
+void taut_matrix_mirror(taut_matrix *matrix)
+{
+	const size_t n = matrix->n;
+	const size_t stride = matrix->stride;
+
+	for (size_t top = 0; top < n; top += TILE)
+		for (size_t left = top; left < n; left += TILE)
+			for (size_t i = top; i < n && i < top + TILE; i++)
+				for (size_t j = left > i ? left : i + 1; j < n && j < left + TILE;
+				     j++)
+					matrix->entry[j * stride + i] =
+						matrix->entry[i * stride + j];
+}
+
+taut_matrix_sums taut_matrix_row_sums(const taut_matrix *matrix, uint32_t i)
+{
+	const int8_t *row = taut_matrix_row(matrix, i);
+	int32_t       negative = 0;
+	int32_t       positive = 0;
+
+	for (size_t j = 0; j < matrix->stride; j++) {
+		negative += row[j] < 0 ? row[j] : 0;
+		positive += row[j] > 0 ? row[j] : 0;
+	}
+	return (taut_matrix_sums){negative, positive};
+}
+
+int64_t taut_matrix_row_dot(const taut_matrix *matrix, uint32_t i, const uint8_t *x, uint32_t count)
+{
+	const int8_t *row = taut_matrix_row(matrix, i);
+	int32_t       sum = 0;
+
+	for (uint32_t j = 0; j < count; j++)
+		sum += row[j] * x[j];
+	return sum;
+}
+
+void taut_matrix_add_row(int32_t *sum, const taut_matrix *matrix, uint32_t i, bool minus)
+{
+	const int8_t *row = taut_matrix_row(matrix, i);
+
+	if (minus)
+		for (uint32_t j = 0; j < matrix->n; j++)
+			sum[j] -= row[j];
+	else
+		for (uint32_t j = 0; j < matrix->n; j++)
+			sum[j] += row[j];
+}
+
+int64_t taut_matrix_row_squares(const taut_matrix *matrix, uint32_t i)
+{
+	const int8_t *row = taut_matrix_row(matrix, i);
+	int64_t       sum = 0;
+
+	for (size_t first = 0; first < matrix->stride; first += PIECE) {
+		const size_t end = matrix->stride - first < PIECE ? matrix->stride : first + PIECE;
+		int32_t      part = 0;
+
+		for (size_t j = first; j < end; j++)
+			part += row[j] * row[j];
+		sum += part;
+	}
+	return sum;
+}
+
+static int64_t common_divisor(int64_t a, int64_t b)
+{
+	while (b) {
+		const int64_t r = a % b;
+
+		a = b;
+		b = r;
+	}
+	return a;
+}
+
+int64_t taut_matrix_row_divisor(const taut_matrix *matrix, uint32_t i)
+{
+	const int8_t *row = taut_matrix_row(matrix, i);
+	int64_t       divisor = 0;
+
+	for (uint32_t j = 0; j < matrix->n && divisor != 1; j++)
+		divisor = common_divisor(divisor, row[j] < 0 ? -row[j] : row[j]);
+	return divisor;
+}
+
+taut_matrix_sizes taut_matrix_measure(const taut_matrix *matrix)
+{
+	taut_matrix_sizes out = {0};
+	bool              seen[TAUT_MATRIX_ENTRY_MAX + 2] = {false}; /* by magnitude */
+
+	for (uint32_t i = 0; i < matrix->n; i++) {
+		const int8_t *row = taut_matrix_row(matrix, i);
+
+		for (uint32_t j = 0; j < i; j++)
+			seen[row[j] < 0 ? -row[j] : row[j]] = true;
+	}
+	for (int64_t size = 1; size <= TAUT_MATRIX_ENTRY_MAX; size++) {
+		if (!seen[size])
+			continue;
+		out.least = out.least ? out.least : size;
+		out.largest = size;
+		out.divisor = common_divisor(out.divisor, size);
+	}
+	return out;
 }

@@ -32,6 +32,8 @@ static int32_t unused_bits(const taut_qubo *q)
 		zeros = trailing_zeros(q->linear[i], zeros);
 	for (size_t e = 0; e < q->row[q->n]; e++)
 		zeros = trailing_zeros(q->coef[e], zeros);
+	if (q->dense)
+		zeros = trailing_zeros(q->dense_factor, zeros);
 	return zeros;
 }
 
@@ -46,6 +48,12 @@ static bool magnitude(int64_t *sum, const taut_qubo *q)
 		fits = taut_abs64(&part, q->linear[i]) && taut_add64(sum, *sum, part);
 	for (size_t e = 0; fits && e < q->row[q->n]; e++)
 		fits = taut_abs64(&part, q->coef[e]) && taut_add64(sum, *sum, part);
+	for (uint32_t i = 0; fits && q->dense && i < q->n; i++) {
+		const taut_matrix_sums row = taut_matrix_row_sums(q->dense, i);
+
+		fits = taut_abs64(&part, q->dense_factor) &&
+		       taut_muladd64(sum, part, row.positive - row.negative);
+	}
 	return fits && *sum < INT64_C(1) << 62;
 }
 
@@ -86,6 +94,8 @@ static taut_status fill(taut_model *m, const taut_qubo *q, const export_scale *s
 				st = taut_model_add_term(m, i, q->col[e], scaled(s, q->coef[e]),
 				                         err);
 	}
+	if (st == TAUT_OK && q->dense)
+		taut_model_set_dense(m, q->dense, scaled(s, q->dense_factor));
 	return st == TAUT_OK ? taut_model_finish(m, err) : st;
 }
 

@@ -133,6 +133,15 @@ static taut_status open_formulation(taut_run *r, taut_error *err)
 	                                            r->exchange, r->bound.multipliers, err);
 }
 
+static taut_status expand(taut_run *r, taut_error *err)
+{
+	taut_qubo  *dense = r->qubo;
+	taut_status st = taut_qubo_expand(&r->qubo, dense, err);
+
+	taut_qubo_free(dense);
+	return st;
+}
+
 taut_status taut_run_encode(taut_run *r, taut_error *err)
 {
 	taut_status  st;
@@ -144,6 +153,8 @@ taut_status taut_run_encode(taut_run *r, taut_error *err)
 	r->problem = NULL;
 	r->qubo = NULL;
 	st = r->formulation->ops->encode(&r->qubo, &r->codec, r->formulation, err);
+	if (st == TAUT_OK && r->sparse && r->qubo->dense)
+		st = expand(r, err);
 	if (st == TAUT_OK)
 		st = taut_scale_problem(&r->problem, &r->result->formulation.scale, r->qubo, err);
 	if (st != TAUT_OK)

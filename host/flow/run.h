@@ -30,6 +30,7 @@ typedef struct {
 	taut_codec        codec;
 	taut_problem     *problem;
 	taut_backend     *backend;
+	bool              sparse; /* the backend takes no dense couplings */
 	taut_answers      answers;
 	bool              has_answers;
 } taut_run;

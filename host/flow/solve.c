@@ -32,6 +32,7 @@ static taut_status open_backend(taut_run *r, taut_error *err)
 		return taut_fail(err, TAUT_ELIMIT, "algorithm '%s' is not one of backend '%s'",
 		                 taut_algorithm_names.names[r->options->algorithm].name,
 		                 taut_backend_names.names[ops->name].name);
+	r->sparse = !limits.dense;
 	r->result->solver.backend = ops->name;
 	memcpy(r->result->solver.device, limits.device, sizeof r->result->solver.device);
 	return TAUT_OK;

@@ -52,7 +52,7 @@ taut_status taut_expansion_init(taut_expansion *out, const taut_model *m, taut_e
 	double terms = estimate(m);
 
 	*out = (taut_expansion){.model = m, .offset = m->offset};
-	if (!has_factors(m))
+	if (!has_factors(m) && !m->dense)
 		return TAUT_OK;
 	if (terms > TERMS_MOST)
 		return taut_fail(err, TAUT_ELIMIT,
@@ -124,20 +124,22 @@ static void add_block(taut_expansion *e, const taut_permutation *block, uint32_t
 
 void taut_expansion_go(taut_expansion *e, uint32_t i)
 {
-	const taut_model *m = e->model;
-	size_t            first = m->quad_row[i];
+	const taut_model       *m = e->model;
+	const taut_coupling_row row = taut_model_couplings(m, i);
+	size_t                  first = 0;
 
 	assert(i < m->n);
 	e->linear = m->linear[i];
-	while (first < m->quad_row[i + 1] && m->quad_col[first] < i)
+	while (first < row.count && taut_coupling_column(&row, first) <= i)
 		first++;
-	e->n_terms = m->quad_row[i + 1] - first;
-	e->col = m->quad_col + first;
-	e->coef = m->quad_coef + first;
-	if (!e->sum)
+	if (!e->sum) {
+		e->n_terms = row.count - first;
+		e->col = row.col + first;
+		e->coef = row.coef + first;
 		return;
-	for (size_t k = 0; k < e->n_terms; k++)
-		e->sum[e->col[k]] = e->coef[k];
+	}
+	for (size_t k = first; k < row.count; k++)
+		e->sum[taut_coupling_column(&row, k)] = taut_coupling(&row, k);
 	for (uint32_t f = 0; f < m->n_forms; f++)
 		if (m->forms[f].kind == TAUT_FORM_SQUARE)
 			add_form(e, &m->forms[f], i);

@@ -58,21 +58,46 @@ taut_status taut_write_bhoslib(const taut_writer *w, taut_error *err)
 	return TAUT_OK;
 }
 
+static void write_weighted(taut_text *text, uint32_t u, uint32_t v, int64_t weight,
+                           int32_t decimals)
+{
+	taut_write_number(text, (int64_t)u + 1, 0);
+	taut_text_put(text, " ");
+	taut_write_number(text, (int64_t)v + 1, 0);
+	taut_text_put(text, " ");
+	taut_write_number(text, weight, decimals);
+	taut_text_put(text, "\n");
+}
+
+static void write_dense(taut_text *text, const taut_matrix *dense, int64_t factor)
+{
+	size_t n_edges = 0;
+
+	for (uint32_t u = 0; u < dense->n; u++)
+		for (uint32_t v = u + 1; v < dense->n; v++)
+			n_edges += taut_matrix_row(dense, u)[v] != 0;
+	taut_text_format(text, "%" PRIu32 " %zu\n", dense->n, n_edges);
+	for (uint32_t u = 0; u < dense->n; u++)
+		for (uint32_t v = u + 1; v < dense->n; v++)
+			if (taut_matrix_row(dense, u)[v])
+				write_weighted(text, u, v, factor * taut_matrix_row(dense, u)[v],
+				               0);
+}
+
 taut_status taut_write_rudy(const taut_writer *w, taut_error *err)
 {
 	const taut_graph_data *graph = &w->instance->data.graph;
 	const bool             weighted = graph->edge_weights.n > 0;
 
 	(void)err;
-	taut_text_format(w->text, "%" PRIu32 " %zu\n", graph->n, graph->n_edges);
-	for (size_t e = 0; e < graph->n_edges; e++) {
-		taut_write_number(w->text, (int64_t)graph->u[e] + 1, 0);
-		taut_text_put(w->text, " ");
-		taut_write_number(w->text, (int64_t)graph->v[e] + 1, 0);
-		taut_text_put(w->text, " ");
-		taut_write_number(w->text, weighted ? graph->edge_weights.v[e] : 1,
-		                  graph->edge_weights.decimals);
-		taut_text_put(w->text, "\n");
+	if (graph->dense) {
+		write_dense(w->text, graph->dense, graph->dense_factor);
+		return TAUT_OK;
 	}
+	taut_text_format(w->text, "%" PRIu32 " %zu\n", graph->n, graph->n_edges);
+	for (size_t e = 0; e < graph->n_edges; e++)
+		write_weighted(w->text, graph->u[e], graph->v[e],
+		               weighted ? graph->edge_weights.v[e] : 1,
+		               graph->edge_weights.decimals);
 	return TAUT_OK;
 }

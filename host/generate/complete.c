@@ -12,5 +12,7 @@ taut_status taut_generate_complete(taut_instance *instance, const taut_recipe *r
 	for (uint32_t u = 0; st == TAUT_OK && u < recipe->size; u++)
 		for (uint32_t v = u + 1; st == TAUT_OK && v < recipe->size; v++)
 			st = taut_edges_add(&edges, u, v, err);
+	if (st == TAUT_OK)
+		taut_edges_finish(&edges);
 	return st;
 }

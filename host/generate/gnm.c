@@ -98,6 +98,8 @@ taut_status taut_generate_gnm(taut_instance *instance, const taut_recipe *recipe
 		st = draw_pairs(&set, pairs - m, NULL, recipe, err);
 	if (st == TAUT_OK && m > pairs / 2)
 		st = add_others(&set, &edges, recipe->size, err);
+	if (st == TAUT_OK)
+		taut_edges_finish(&edges);
 	taut_free(set.slots);
 	return st;
 }

@@ -22,5 +22,7 @@ taut_status taut_generate_gnp(taut_instance *instance, const taut_recipe *recipe
 		if (v < recipe->size)
 			st = taut_edges_add(&edges, (uint32_t)w++, v, err);
 	}
+	if (st == TAUT_OK)
+		taut_edges_finish(&edges);
 	return st;
 }

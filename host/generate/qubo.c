@@ -10,8 +10,7 @@
 taut_status taut_generate_beasley(taut_instance *instance, const taut_recipe *recipe,
                                   taut_error *err)
 {
-	taut_qubo_data *data = &instance->data.qubo;
-	const double    mean =
+	const double mean =
 		recipe->density * (double)(taut_edges_pairs(recipe->size) + recipe->size);
 	taut_edges  edges;
 	taut_rng    rng;
@@ -20,16 +19,18 @@ taut_status taut_generate_beasley(taut_instance *instance, const taut_recipe *re
 
 	taut_rng_init(&rng, recipe->seed, 0);
 	for (uint32_t i = 0; st == TAUT_OK && i < recipe->size;) {
-		taut_decimal q = {0};
+		int64_t q;
 		column += taut_draw_gap(&rng, recipe->density);
 		while (i < recipe->size && column >= recipe->size - i)
 			column -= recipe->size - i++;
 		if (i == recipe->size)
 			break;
-		q.value = taut_draw(&edges.weights, recipe->low, recipe->high);
-		if (q.value)
-			st = taut_qubo_add_term(data, i, i + (uint32_t)column, q, err);
+		q = taut_draw(&edges.weights, recipe->low, recipe->high);
+		if (q)
+			st = taut_edges_put(&edges, i, i + (uint32_t)column, q, err);
 		column++;
 	}
+	if (st == TAUT_OK)
+		taut_edges_finish(&edges);
 	return st;
 }

@@ -91,6 +91,13 @@ taut_status taut_model_add_term(taut_model *m, uint32_t i, uint32_t j, int64_t v
 	return TAUT_OK;
 }
 
+void taut_model_set_dense(taut_model *m, const taut_matrix *matrix, int64_t factor)
+{
+	assert(m->draft != NULL && !m->dense && matrix->n == m->n);
+	m->dense = taut_matrix_share(matrix);
+	m->dense_factor = factor;
+}
+
 taut_status taut_model_add_conflict(taut_model *m, uint32_t u, uint32_t v, taut_error *err)
 {
 	assert(m->draft != NULL);

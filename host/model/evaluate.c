@@ -120,19 +120,27 @@ static int64_t form_value(const taut_model *m, uint32_t f, const uint8_t *x)
 	return 0;
 }
 
+/* Quadratic terms of i with ones below it: over all ones i that gives each pair once. */
+static int64_t couplings_below(const taut_model *m, uint32_t i, const uint8_t *x)
+{
+	int64_t sum = 0;
+
+	if (m->dense)
+		return m->dense_factor * taut_matrix_row_dot(m->dense, i, x, i);
+	for (size_t e = m->quad_row[i]; e < m->quad_row[i + 1] && m->quad_col[e] < i; e++)
+		if (x[m->quad_col[e]])
+			sum += m->quad_coef[e];
+	return sum;
+}
+
 int64_t taut_model_objective(const taut_model *m, const uint8_t *x)
 {
 	int64_t sum = m->offset;
 
 	assert(m->draft == NULL);
 	for (uint32_t i = 0; i < m->n; i++) {
-		if (!x[i])
-			continue;
-		sum += m->linear[i];
-		/* columns are sorted: those below i give each pair once */
-		for (size_t e = m->quad_row[i]; e < m->quad_row[i + 1] && m->quad_col[e] < i; e++)
-			if (x[m->quad_col[e]])
-				sum += m->quad_coef[e];
+		if (x[i])
+			sum += m->linear[i] + couplings_below(m, i, x);
 	}
 	for (uint32_t f = 0; f < m->n_forms; f++)
 		sum += form_value(m, f, x);

@@ -30,6 +30,7 @@ done:
 
 static void graph_fini(taut_graph_data *graph)
 {
+	taut_matrix_release(graph->dense);
 	taut_free(graph->u);
 	taut_free(graph->v);
 	taut_numbers_fini(&graph->edge_weights);
@@ -82,6 +83,7 @@ static void data_fini(taut_instance *instance)
 		taut_numbers_fini(&instance->data.market.targets);
 		break;
 	case TAUT_FAMILY_QUBO:
+		taut_matrix_release(instance->data.qubo.dense);
 		taut_free(instance->data.qubo.i);
 		taut_free(instance->data.qubo.j);
 		taut_numbers_fini(&instance->data.qubo.q);

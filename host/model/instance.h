@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/decimal.h"
+#include "base/matrix.h"
 #include "base/names.h"
 
 /* mdkp: maximise profits x subject to weights x <= capacities, all >= 0 */
@@ -26,6 +27,10 @@ typedef struct {
 	taut_numbers edge_weights;   /* [n_edges] (maxcut); n == 0: all 1 */
 	taut_numbers vertex_weights; /* [n] (mis); n == 0: all 1 */
 	bool         complement;     /* mis: conflicts are the pairs that are no edge */
+	/* maxcut: in place of the list, which is then empty, the weights dense_factor * entry, 0 where there is
+	 * no edge. Shared, or NULL. */
+	const taut_matrix *dense;
+	int64_t            dense_factor;
 } taut_graph_data;
 
 /* qap: minimise sum_ij flows[i][j] distances[p(i)][p(j)] over permutations p */
@@ -59,6 +64,9 @@ typedef struct {
 	size_t       capacity; /* of i and j */
 	uint32_t    *i, *j;    /* [n_terms], i <= j */
 	taut_numbers q;        /* [n_terms] */
+	/* The terms i < j, of which the list then holds none: dense_factor * entry. Shared, or NULL. */
+	const taut_matrix *dense;
+	int64_t            dense_factor;
 } taut_qubo_data;
 
 /* One linear row lo <= sum coef x[col] <= hi of a binary program. */

@@ -64,6 +64,7 @@ void taut_model_free(taut_model *m)
 	taut_free(m->quad_row);
 	taut_free(m->quad_col);
 	taut_free(m->quad_coef);
+	taut_matrix_release(m->dense);
 	taut_free(m->forms);
 	taut_free(m->form_col);
 	taut_free(m->form_coef);
@@ -266,6 +267,8 @@ taut_status taut_model_finish(taut_model *m, taut_error *err)
 	adjacency   a;
 
 	assert(m->draft != NULL);
+	assert(!m->dense || (m->draft->terms.n == 0 && m->draft->conflicts.n == 0 &&
+	                     m->n_rows == 0 && m->n_forms == 0 && m->permutation.n == 0));
 	st = adjacency_from_pairs(&a, &m->draft->terms, m->n, true, err);
 	if (st != TAUT_OK)
 		return st;

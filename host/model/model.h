@@ -17,6 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/matrix.h"
 #include "base/names.h"
 #include "base/status.h"
 
@@ -89,6 +90,10 @@ typedef struct taut_model {
 	size_t   *quad_row;  /* [n + 1] */
 	uint32_t *quad_col;  /* [quad_row[n]] */
 	int64_t  *quad_coef; /* [quad_row[n]] */
+	/* in place of them, which are then empty: q_ij = dense_factor * entry(i, j); such a model has nothing
+	 * else but offset and linear terms. Shared, or NULL. */
+	const taut_matrix *dense;
+	int64_t            dense_factor;
 
 	uint32_t   n_forms;
 	taut_form *forms;
@@ -129,6 +134,9 @@ void taut_model_free(taut_model *model); /* accepts NULL */
 taut_status taut_model_add_offset(taut_model *m, int64_t value, taut_error *err) TAUT_MUST_CHECK;
 taut_status taut_model_add_term(taut_model *m, uint32_t i, uint32_t j, int64_t value, taut_error *err)
 	TAUT_MUST_CHECK;
+/* All plain quadratic terms at once: factor * entry(i, j) for i < j; n rows. The matrix is shared. Nothing but
+ * offset and linear terms goes with it. */
+void        taut_model_set_dense(taut_model *m, const taut_matrix *matrix, int64_t factor);
 taut_status taut_model_add_form(taut_model *m, taut_form_kind kind, int64_t weight, const uint32_t *col,
 				const int64_t *coef, size_t count, int64_t target, const char *name,
 				taut_error *err) TAUT_MUST_CHECK;
@@ -143,5 +151,23 @@ taut_status taut_model_set_permutation(taut_model *m, uint32_t n, const int64_t 
 /* Sorts and merges, builds the adjacency, and proves that no objective value, activity or form can leave
  * int64 for any x (EINPUT otherwise), so that evaluation needs no checks. */
 taut_status taut_model_finish(taut_model *m, taut_error *err) TAUT_MUST_CHECK;
+
+/* The quadratic terms of variable i, of a finished model: each pair stands in both rows and counts once. */
+static inline taut_coupling_row taut_model_couplings(const taut_model *m, uint32_t i)
+{
+	if (m->dense)
+		return (taut_coupling_row){.count = m->n,
+					   .entry = taut_matrix_row(m->dense, i),
+					   .factor = m->dense_factor};
+	return (taut_coupling_row){.count = m->quad_row[i + 1] - m->quad_row[i],
+				   .col = m->quad_col + m->quad_row[i],
+				   .coef = m->quad_coef + m->quad_row[i]};
+}
+
+/* True when there are quadratic terms, forms and permutations aside. */
+static inline bool taut_model_is_coupled(const taut_model *m)
+{
+	return m->dense != NULL || m->quad_row[m->n] > 0;
+}
 
 #endif

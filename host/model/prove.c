@@ -61,6 +61,18 @@ static bool bound_form(int64_t *sum, const taut_model *m, const taut_form *form)
 	return grow_bound(sum, form->weight, value);
 }
 
+/* Each pair twice, as of the adjacency. */
+static bool bound_dense(int64_t *sum, const taut_matrix *dense, int64_t factor)
+{
+	for (uint32_t i = 0; dense && i < dense->n; i++) {
+		const taut_matrix_sums row = taut_matrix_row_sums(dense, i);
+
+		if (!grow_bound(sum, factor, row.positive - row.negative))
+			return false;
+	}
+	return true;
+}
+
 /* With all bits set the factored term is the sum of all flows times the sum of all distances. */
 static bool bound_permutation(int64_t *sum, const taut_permutation *block)
 {
@@ -90,6 +102,7 @@ taut_status taut_model_prove_range(const taut_model *m, taut_error *err)
 	 * cheaper than being exact. */
 	fits = grow_bound(&sum, m->offset, 1) && bound_sum(&sum, m->linear, m->n) &&
 	       bound_sum(&sum, m->quad_coef, m->quad_row[m->n]) &&
+	       bound_dense(&sum, m->dense, m->dense_factor) &&
 	       bound_permutation(&sum, &m->permutation);
 	for (uint32_t f = 0; f < m->n_forms && fits; f++)
 		fits = bound_form(&sum, m, &m->forms[f]);
@@ -128,10 +141,10 @@ static bool rows_are_knapsacks(const taut_model *m)
 
 taut_structure taut_model_classify(const taut_model *m)
 {
-	const size_t n_quads = m->quad_row[m->n];
-	const bool packing = m->maximise && n_quads == 0 && m->n_forms == 0 && !m->permutation.n &&
+	const bool coupled = taut_model_is_coupled(m);
+	const bool packing = m->maximise && !coupled && m->n_forms == 0 && !m->permutation.n &&
 	                     all_non_negative(m->linear, m->n);
-	const bool   plain = n_quads > 0 || !all_zero(m->linear, m->n);
+	const bool   plain = coupled || !all_zero(m->linear, m->n);
 	const size_t block = (size_t)m->permutation.n * m->permutation.n;
 
 	if (m->permutation.flow && block == m->n && m->n_rows == 2 * m->permutation.n &&

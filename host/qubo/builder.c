@@ -24,14 +24,16 @@ typedef struct {
 } triplet;
 
 struct taut_qubo_builder {
-	uint32_t n;
-	int32_t  fraction_bits;
-	int64_t  offset;
-	int64_t *linear; /* [n] */
-	triplet *pairs;
-	size_t   n_pairs, capacity;
-	int64_t *dense;       /* [n (n - 1) / 2] or NULL: couplings of squares, row by row */
-	int64_t  dense_bound; /* no cell of dense exceeds it in magnitude */
+	uint32_t           n;
+	int32_t            fraction_bits;
+	int64_t            offset;
+	int64_t           *linear; /* [n] */
+	triplet           *pairs;
+	size_t             n_pairs, capacity;
+	int64_t           *dense; /* [n (n - 1) / 2] or NULL: couplings of squares, row by row */
+	int64_t            dense_bound; /* no cell of dense exceeds it in magnitude */
+	const taut_matrix *matrix;      /* couplings given all at once, or NULL */
+	int64_t            matrix_factor;
 };
 
 static taut_status overflow(taut_error *err)
@@ -65,6 +67,7 @@ void taut_qubo_builder_free(taut_qubo_builder *builder)
 	taut_free(builder->linear);
 	taut_free(builder->pairs);
 	taut_free(builder->dense);
+	taut_matrix_release(builder->matrix);
 	taut_free(builder);
 }
 
@@ -151,6 +154,13 @@ taut_status taut_qubo_add_pair(taut_qubo_builder *b, uint32_t i, uint32_t j, int
 	if (i == j)
 		return taut_add64(&b->linear[i], b->linear[i], value) ? TAUT_OK : overflow(err);
 	return value ? push(b, i, j, value, err) : TAUT_OK;
+}
+
+void taut_qubo_set_dense(taut_qubo_builder *b, const taut_matrix *matrix, int64_t factor)
+{
+	assert(matrix->n == b->n && !b->matrix);
+	b->matrix = taut_matrix_share(matrix);
+	b->matrix_factor = factor;
 }
 
 /* Cell (i, j) of the triangle is dense[triangle_row(n, i) + j - i - 1], i < j. */
@@ -322,6 +332,7 @@ taut_status taut_qubo_builder_finish(taut_qubo **out, taut_qubo_builder *b, taut
 	taut_qubo  *q = taut_alloc(1, sizeof *q, err);
 
 	*out = NULL;
+	assert(!b->matrix || (!b->dense && b->n_pairs == 0));
 	if (!q)
 		return TAUT_ENOMEM;
 	st = b->dense ? take_dense(b, err) : sort_and_merge(b, err);
@@ -335,6 +346,9 @@ taut_status taut_qubo_builder_finish(taut_qubo **out, taut_qubo_builder *b, taut
 	q->offset = b->offset;
 	q->linear = b->linear;
 	b->linear = NULL;
+	q->dense = b->matrix;
+	q->dense_factor = b->matrix_factor;
+	b->matrix = NULL;
 	taut_free(b->pairs);
 	b->pairs = NULL;
 	b->n_pairs = b->capacity = 0;

@@ -14,52 +14,47 @@ void taut_problem_free(taut_problem *problem)
 	taut_free(problem->row);
 	taut_free(problem->col);
 	taut_free(problem->coef);
+	taut_matrix_release(problem->dense);
 	taut_free(problem->group);
 	taut_free(problem->flow);
 	taut_free(problem->distance);
 	taut_free(problem);
 }
 
+/* A copy, or NULL of NULL; *good becomes false where memory does not suffice, and nothing is copied
+ * any more. */
+static void *dup_array(bool *good, const void *from, size_t count, size_t size, taut_error *err)
+{
+	void *copy = from && *good ? taut_copy(from, count, size, err) : NULL;
+
+	*good = *good && (copy || !from);
+	return copy;
+}
+
 taut_status taut_problem_dup(taut_problem **out, const taut_problem *problem, taut_error *err)
 {
 	const size_t  n = problem->n;
-	const size_t  n_stored = problem->permutation_n ? 0 : problem->row[n];
+	const size_t  n_stored = problem->row ? problem->row[n] : 0;
 	const size_t  square = (size_t)problem->permutation_n * problem->permutation_n;
-	taut_status   st = TAUT_ENOMEM;
 	taut_problem *p = taut_copy(problem, 1, sizeof *problem, err);
+	bool          good = true;
 
 	*out = NULL;
 	if (!p)
-		goto done;
-	p->linear = NULL;
-	p->row = NULL;
-	p->col = p->group = NULL;
-	p->coef = p->flow = p->distance = NULL;
-	if (problem->permutation_n) {
-		p->flow = taut_copy(problem->flow, square, sizeof *p->flow, err);
-		p->distance =
-			p->flow ? taut_copy(problem->distance, square, sizeof *p->flow, err) : NULL;
-		if (!p->distance)
-			goto done;
-	} else {
-		p->linear = taut_copy(problem->linear, n, sizeof *p->linear, err);
-		p->row = p->linear ? taut_copy(problem->row, n + 1, sizeof *p->row, err) : NULL;
-		p->col = p->row ? taut_copy(problem->col, n_stored, sizeof *p->col, err) : NULL;
-		p->coef = p->col ? taut_copy(problem->coef, n_stored, sizeof *p->coef, err) : NULL;
-		if (!p->coef)
-			goto done;
-		if (problem->group) {
-			p->group = taut_copy(problem->group, n, sizeof *p->group, err);
-			if (!p->group)
-				goto done;
-		}
-	}
-	*out = p;
-	p = NULL;
-	st = TAUT_OK;
-done:
-	taut_problem_free(p);
-	return st;
+		return TAUT_ENOMEM;
+	p->linear = dup_array(&good, problem->linear, n, sizeof *p->linear, err);
+	p->row = dup_array(&good, problem->row, n + 1, sizeof *p->row, err);
+	p->col = dup_array(&good, problem->col, n_stored, sizeof *p->col, err);
+	p->coef = dup_array(&good, problem->coef, n_stored, sizeof *p->coef, err);
+	p->dense = problem->dense ? taut_matrix_share(problem->dense) : NULL;
+	p->group = dup_array(&good, problem->group, n, sizeof *p->group, err);
+	p->flow = dup_array(&good, problem->flow, square, sizeof *p->flow, err);
+	p->distance = dup_array(&good, problem->distance, square, sizeof *p->distance, err);
+	if (good)
+		*out = p;
+	else
+		taut_problem_free(p);
+	return good ? TAUT_OK : TAUT_ENOMEM;
 }
 
 static int64_t larger(int64_t a, int64_t b)
@@ -74,6 +69,14 @@ static void field_range(int64_t *lo, int64_t *hi, const taut_problem *p, uint32_
 	const uint32_t own = p->group ? p->group[i] : TAUT_QUBO_UNGROUPED;
 
 	*lo = *hi = p->linear[i];
+	if (p->dense) {
+		const taut_matrix_sums row = taut_matrix_row_sums(p->dense, i);
+		const int64_t          f = p->dense_factor;
+
+		*lo += f * (f < 0 ? row.positive : row.negative);
+		*hi += f * (f < 0 ? row.negative : row.positive);
+		return;
+	}
 	for (uint64_t k = p->row[i]; k < p->row[i + 1]; k++) {
 		if (own != TAUT_QUBO_UNGROUPED && p->group[p->col[k]] == own)
 			continue;

@@ -6,6 +6,8 @@
 #include "base/alloc.h"
 #include "base/checked.h"
 
+enum { EXPAND_MAX = 1 << 26 }; /* dense couplings that become sparse: 1.6 GB */
+
 void taut_qubo_free(taut_qubo *qubo)
 {
 	if (!qubo)
@@ -14,6 +16,7 @@ void taut_qubo_free(taut_qubo *qubo)
 	taut_free(qubo->row);
 	taut_free(qubo->col);
 	taut_free(qubo->coef);
+	taut_matrix_release(qubo->dense);
 	taut_free(qubo->group);
 	taut_free(qubo->flow);
 	taut_free(qubo->distance);
@@ -40,12 +43,16 @@ static bool add_permutation(int64_t *sum, const taut_qubo *q, const uint8_t *x)
 static bool add_couplings(int64_t *sum, const taut_qubo *q, const uint8_t *x)
 {
 	for (uint32_t i = 0; i < q->n; i++) {
+		taut_coupling_row row;
+
 		if (!x[i])
 			continue;
 		if (!taut_add64(sum, *sum, q->linear[i]))
 			return false;
-		for (size_t e = q->row[i]; e < q->row[i + 1] && q->col[e] < i; e++)
-			if (x[q->col[e]] && !taut_add64(sum, *sum, q->coef[e]))
+		row = taut_qubo_couplings(q, i);
+		for (size_t k = 0; k < row.count && taut_coupling_column(&row, k) < i; k++)
+			if (x[taut_coupling_column(&row, k)] &&
+			    !taut_add64(sum, *sum, taut_coupling(&row, k)))
 				return false;
 	}
 	return true;
@@ -60,4 +67,68 @@ taut_status taut_qubo_energy(int64_t *out, const taut_qubo *qubo, const uint8_t 
 		return taut_fail(err, TAUT_EINPUT, "an energy exceeds 64 bits");
 	*out = sum;
 	return TAUT_OK;
+}
+
+/* Number of couplings. */
+static size_t count_dense(const taut_matrix *dense)
+{
+	size_t count = 0;
+
+	for (uint32_t i = 0; i < dense->n; i++)
+		for (uint32_t j = 0; j < i; j++)
+			count += taut_matrix_row(dense, i)[j] != 0;
+	return count;
+}
+
+/* The couplings of a dense form into the arrays of another, which have room. */
+static void fill_sparse(taut_qubo *out, const taut_qubo *dense)
+{
+	size_t at = 0;
+
+	for (uint32_t i = 0; i < dense->n; i++) {
+		const taut_coupling_row row = taut_qubo_couplings(dense, i);
+
+		for (uint32_t j = 0; j < row.count; j++) {
+			if (!row.entry[j])
+				continue;
+			out->col[at] = j;
+			out->coef[at++] = taut_coupling(&row, j);
+		}
+		out->row[i + 1] = at;
+	}
+}
+
+taut_status taut_qubo_expand(taut_qubo **out, const taut_qubo *dense, taut_error *err)
+{
+	const size_t count = count_dense(dense->dense);
+	taut_status  st = TAUT_ENOMEM;
+	int64_t      product;
+	taut_qubo   *q;
+
+	*out = NULL;
+	if (!taut_mul64(&product, dense->dense_factor, TAUT_MATRIX_ENTRY_MAX))
+		return taut_fail(err, TAUT_EINPUT, "a dense coupling exceeds 64 bits");
+	if (count > EXPAND_MAX)
+		return taut_fail(err, TAUT_ELIMIT,
+		                 "%zu dense couplings one by one; at most %zu are taken", count,
+		                 (size_t)EXPAND_MAX);
+	q = taut_alloc(1, sizeof *q, err);
+	if (!q)
+		goto done;
+	q->n = dense->n;
+	q->fraction_bits = dense->fraction_bits;
+	q->offset = dense->offset;
+	q->linear = taut_copy(dense->linear, dense->n, sizeof *q->linear, err);
+	q->row = q->linear ? taut_alloc((size_t)q->n + 1, sizeof *q->row, err) : NULL;
+	q->col = q->row ? taut_alloc(2 * count, sizeof *q->col, err) : NULL;
+	q->coef = q->col ? taut_alloc(2 * count, sizeof *q->coef, err) : NULL;
+	if (!q->coef)
+		goto done;
+	fill_sparse(q, dense);
+	*out = q;
+	q = NULL;
+	st = TAUT_OK;
+done:
+	taut_qubo_free(q);
+	return st;
 }

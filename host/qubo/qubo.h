@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/matrix.h"
 #include "base/status.h"
 
 #define TAUT_QUBO_UNGROUPED UINT32_MAX
@@ -25,6 +26,9 @@ typedef struct taut_qubo {
 	size_t   *row;  /* [n + 1] */
 	uint32_t *col;  /* [row[n]] */
 	int64_t  *coef; /* [row[n]] */
+	/* in place of them, which are then empty: coef_ij = dense_factor * entry(i, j). Shared, or NULL. */
+	const taut_matrix *dense;
+	int64_t            dense_factor;
 	uint32_t *group; /* [n] one-hot groups kept by exchange moves, or NULL */
 	uint32_t  n_groups;
 	/* permutation problems: everything above but n, fraction_bits and offset is then empty */
@@ -34,6 +38,22 @@ typedef struct taut_qubo {
 } taut_qubo;
 
 void taut_qubo_free(taut_qubo *qubo); /* accepts NULL */
+
+/* The couplings of variable i, not of a permutation problem. */
+static inline taut_coupling_row taut_qubo_couplings(const taut_qubo *q, uint32_t i)
+{
+	if (q->dense)
+		return (taut_coupling_row){.count = q->n,
+					   .entry = taut_matrix_row(q->dense, i),
+					   .factor = q->dense_factor};
+	return (taut_coupling_row){.count = q->row[i + 1] - q->row[i],
+				   .col = q->col + q->row[i],
+				   .coef = q->coef + q->row[i]};
+}
+
+/* The same form with its dense couplings one by one; the caller frees *out. ELIMIT above 2^26 couplings, EINPUT on
+ * overflow, ENOMEM. On failure *out is NULL. */
+taut_status taut_qubo_expand(taut_qubo **out, const taut_qubo *dense, taut_error *err) TAUT_MUST_CHECK;
 
 /* Value of x ([n] of 0/1), without the exponent. EINPUT on overflow. */
 taut_status taut_qubo_energy(int64_t *out, const taut_qubo *qubo, const uint8_t *x, taut_error *err)
@@ -49,6 +69,9 @@ taut_status taut_qubo_add_offset(taut_qubo_builder *b, int64_t value, taut_error
 /* i == j is linear. */
 taut_status taut_qubo_add_pair(taut_qubo_builder *b, uint32_t i, uint32_t j, int64_t value, taut_error *err)
 	TAUT_MUST_CHECK;
+/* All couplings at once: factor * entry(i, j) for i < j; n rows. The matrix is shared. Never together with other
+ * couplings. */
+void taut_qubo_set_dense(taut_qubo_builder *b, const taut_matrix *matrix, int64_t factor);
 /* weight * (sum_k coef[k] x[col[k]] - target)^2, expanded exactly with x^2 = x; distinct columns. */
 taut_status taut_qubo_add_square(taut_qubo_builder *b, int64_t weight, const uint32_t *col, const int64_t *coef,
 				 size_t count, int64_t target, taut_error *err) TAUT_MUST_CHECK;

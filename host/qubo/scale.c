@@ -173,6 +173,36 @@ static taut_status scale_couplings(taut_problem *p, taut_scale *scale, const tau
 	return TAUT_OK;
 }
 
+/* Shares the dense couplings; *whole is false where they cannot stay as they are: the common
+ * divisor is not the factor's alone, or bits must be dropped. */
+static taut_status scale_dense(bool *whole, taut_problem *p, taut_scale *scale, const taut_qubo *q,
+                               taut_error *err)
+{
+	const taut_matrix_sizes sizes = taut_matrix_measure(q->dense);
+	const int64_t           own = magnitude(q->dense_factor) <= INT32_MAX ? sizes.divisor : 0;
+	const int64_t           step = q->dense_factor * own; /* of the couplings */
+	wide                    linear = {q->linear, q->n, 1, 0};
+
+	linear.divisor = common_divisor(common_divisor(0, &step, 1), q->linear, q->n);
+	*whole = step != 0 && magnitude(q->dense_factor) % linear.divisor == 0 &&
+	         largest(&linear) < (uint64_t)CHANGE_LIMIT;
+	if (!*whole)
+		return TAUT_OK;
+	p->n = q->n;
+	p->linear = taut_alloc_aligned(q->n, sizeof *p->linear, err);
+	if (!p->linear)
+		return TAUT_ENOMEM;
+	narrow(p->linear, &linear);
+	p->dense = taut_matrix_share(q->dense);
+	p->dense_factor = (int32_t)(q->dense_factor / (int64_t)linear.divisor);
+	*whole = taut_problem_change_bound(p) < CHANGE_LIMIT;
+	scale->divisor = (int64_t)linear.divisor;
+	note_range(scale, p->linear, p->n);
+	note_range(scale, &(int32_t){(int32_t)sizes.least * p->dense_factor}, 1);
+	note_range(scale, &(int32_t){(int32_t)sizes.largest * p->dense_factor}, 1);
+	return TAUT_OK;
+}
+
 static double sum_magnitude(const wide *w)
 {
 	double sum = 0;
@@ -254,18 +284,40 @@ static taut_status scale_permutation(taut_problem *p, taut_scale *scale, const t
 	return TAUT_OK;
 }
 
+/* The same problem one coupling at a time. */
+static taut_status scale_expanded(taut_problem **out, taut_scale *scale, const taut_qubo *dense,
+                                  taut_error *err)
+{
+	taut_qubo  *sparse;
+	taut_status st = taut_qubo_expand(&sparse, dense, err);
+
+	if (st == TAUT_OK)
+		st = taut_scale_problem(out, scale, sparse, err);
+	taut_qubo_free(sparse);
+	return st;
+}
+
 taut_status taut_scale_problem(taut_problem **out, taut_scale *scale, const taut_qubo *qubo,
                                taut_error *err)
 {
 	taut_problem *p = taut_alloc(1, sizeof *p, err);
 	taut_status   st = TAUT_OK;
+	bool          whole = true;
 
 	*out = NULL;
 	*scale = (taut_scale){0};
 	if (!p)
 		return TAUT_ENOMEM;
-	st = qubo->permutation_n ? scale_permutation(p, scale, qubo, err)
-	                         : scale_couplings(p, scale, qubo, err);
+	if (qubo->permutation_n)
+		st = scale_permutation(p, scale, qubo, err);
+	else if (qubo->dense)
+		st = scale_dense(&whole, p, scale, qubo, err);
+	else
+		st = scale_couplings(p, scale, qubo, err);
+	if (st == TAUT_OK && !whole) {
+		st = scale_expanded(out, scale, qubo, err);
+		goto done;
+	}
 	if (st != TAUT_OK)
 		goto done;
 	scale->unit = ldexp((double)scale->divisor, scale->shift - qubo->fraction_bits);

@@ -30,7 +30,8 @@ static uint64_t magnitude(int64_t x)
 	return x < 0 ? 0 - (uint64_t)x : (uint64_t)x;
 }
 
-/* What the changes of one variable look like. */
+/* What the changes of one variable look like. Sums of integers below 2^53 are exact in any order,
+ * so that dense couplings give what sparse ones do. */
 typedef struct {
 	double size;   /* root mean square of the field over random states */
 	double spread; /* its standard deviation */
@@ -57,13 +58,23 @@ static change_size measure(const taut_problem *p, uint32_t i)
 	double   variance = 0.0;
 	uint64_t step = 0;
 
-	for (uint64_t k = p->row[i]; k < p->row[i + 1]; k++) {
-		const double q = (double)p->coef[k];
+	/* x_j is 0 or 1 alike: mean q / 2, variance q^2 / 4 */
+	if (p->dense) {
+		const double           f = (double)p->dense_factor;
+		const taut_matrix_sums row = taut_matrix_row_sums(p->dense, i);
 
-		/* x_j is 0 or 1 alike: mean q / 2, variance q^2 / 4 */
-		mean += 0.5 * q;
-		variance += 0.25 * q * q;
-		step = divisor(step, magnitude(p->coef[k]));
+		mean += 0.5 * f * (double)(row.positive + row.negative);
+		variance = 0.25 * f * f * (double)taut_matrix_row_squares(p->dense, i);
+		step = magnitude(p->dense_factor * taut_matrix_row_divisor(p->dense, i));
+	} else {
+		for (uint64_t k = p->row[i]; k < p->row[i + 1]; k++) {
+			const double q = (double)p->coef[k];
+
+			mean += 0.5 * q;
+			variance += 0.25 * q * q;
+			if (step != 1)
+				step = divisor(step, magnitude(p->coef[k]));
+		}
 	}
 	return (change_size){.size = sqrt(mean * mean + variance),
 	                     .spread = sqrt(variance),
