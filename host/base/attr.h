@@ -9,9 +9,12 @@
 #define TAUT_ALIGNED(bytes) __attribute__((aligned(bytes)))
 /* a vector may be read from and written to arrays of its elements */
 #define TAUT_VECTOR(bytes) __attribute__((vector_size(bytes), may_alias))
+/* an inner loop that wants all registers */
+#define TAUT_NOINLINE __attribute__((noinline))
 #else
 #define TAUT_PRINTF(format_at, first_at)
 #define TAUT_ALIGNED(bytes)
+#define TAUT_NOINLINE
 #endif
 
 #endif

@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "backend/cpu/lone_kernels.h"
+#include "backend/cpu/swap.h"
 #include "hls/abi/machine.h"
 
 /* One group of 64 lanes over bits. */
@@ -55,54 +56,6 @@ typedef struct {
 	/* Energies from fields and spins. */
 	void (*measure)(taut_cpu_flips *f);
 } taut_cpu_flip_kernel;
-
-/* Permutations: fixed data of a problem. G of a lane, [n][stride], are the costs of placing a at k:
- *
- *   G[a][k] = sum_b F_ab D_{k,p(b)} + F_ba D_{p(b),k} = sum_t sum_b x_t[b][a] y_t[p(b)][k]
- *
- * with one term (x = F + F', y = D for symmetric D; x = F, y = D + D' for symmetric F) or two (x =
- * F', y = D'; x = F, y = D), and exchanging the images l and m of u and v changes E by
- *
- *   G[u][m] - G[u][l] + G[v][l] - G[v][m] + P_uv Q_lm,
- *   P_uv = F_uu + F_vv - F_uv - F_vu,  Q_lm = D_ll + D_mm - D_lm - D_ml.
- *
- * All in uint32, that is modulo 2^32: the sums may wrap, the change is exact because it fits 31
- * bits. */
-enum { TAUT_CPU_BLOCK = 16 };
-
-/* Blocks may end late: arrays have TAUT_CPU_BLOCK readable entries after the last, G that many
- * rows. */
-typedef struct {
-	uint32_t        n;
-	uint32_t        stride;   /* n rounded up to TAUT_CPU_BLOCK */
-	uint32_t        terms;    /* 1 or 2 */
-	const uint32_t *x[2];     /* [n][stride], 0 beyond n */
-	const uint32_t *y[2];     /* [n][stride] */
-	const uint32_t *p;        /* [n][stride] */
-	const uint32_t *q;        /* [n][stride] */
-	const int32_t  *noise[2]; /* by rule: [TAUT_NOISE_COUNT], the pool's entries */
-	/* of one run */
-	taut_machine_rule rule;
-} taut_cpu_swaps;
-
-typedef struct {
-	uint32_t  lane;
-	int32_t  *position; /* [stride] p(a), 0 beyond n */
-	uint32_t *fields;   /* [n][stride] G */
-	uint32_t *own;      /* [stride] G[a][p(a)] */
-	/* [stride] scratch of an update */
-	uint32_t *change, *row, *factor;
-	int64_t   energy;
-} taut_cpu_swap_lane;
-
-typedef struct {
-	/* G and own from positions. */
-	void (*start)(const taut_cpu_swaps *s, taut_cpu_swap_lane *lane);
-	/* The visits (a, b) with begin <= a < end, b > a, of one sweep. bits: the 16 random bits of
-	 * each, 16 readable entries beyond. */
-	void (*rows)(const taut_cpu_swaps *s, taut_cpu_swap_lane *lane, uint32_t begin,
-	             uint32_t end, const uint16_t *bits, taut_temperature t);
-} taut_cpu_swap_kernel;
 
 typedef struct {
 	const char          *name;

@@ -10,7 +10,8 @@
 enum {
 	PIECE = 16384, /* visits of a piece, to the next whole row: 2 to 10 milliseconds of 64 lanes
 	                */
-	SEGMENTS = 4096 /* sweeps that a piece touches, at most */
+	SEGMENTS = 4096, /* sweeps that a piece touches, at most */
+	VECTORS = 15     /* of a lane */
 };
 
 /* Rows [begin, end) of one sweep. */
@@ -26,8 +27,8 @@ typedef struct {
 	taut_cpu_swap_lane *lane;        /* [lanes] */
 	uint16_t           *best;        /* [lanes][n] */
 	int64_t            *best_energy; /* [lanes] */
-	uint16_t           *bits;        /* [PIECE + n + TAUT_CPU_BLOCK] */
-	segment            *segments;    /* [SEGMENTS] */
+	uint16_t           *bits;     /* [PIECE + n + 2 TAUT_CPU_BLOCK], from TAUT_CPU_BLOCK on */
+	segment            *segments; /* [SEGMENTS] */
 	taut_temperature   *scratch;
 	uint32_t            group; /* number of the group of lanes */
 	size_t              first; /* read of lane 0 */
@@ -48,10 +49,6 @@ static void fini(slice *w)
 	for (uint32_t l = 0; w->lane && l < w->lanes; l++) {
 		taut_free(w->lane[l].position);
 		taut_free(w->lane[l].fields);
-		taut_free(w->lane[l].own);
-		taut_free(w->lane[l].change);
-		taut_free(w->lane[l].row);
-		taut_free(w->lane[l].factor);
 	}
 	taut_free(w->lane);
 	taut_free(w->best);
@@ -61,25 +58,29 @@ static void fini(slice *w)
 	taut_free(w->scratch);
 }
 
+/* All vectors in one piece of memory, `position` its beginning. */
 static taut_status init_lane(taut_cpu_swap_lane *lane, const taut_cpu_swaps *s, taut_error *err)
 {
 	const size_t length = (size_t)s->stride + TAUT_CPU_BLOCK;
+	uint32_t    *at = taut_alloc_aligned(VECTORS * length, sizeof *at, err);
 
-	lane->position = taut_alloc_aligned(length, sizeof *lane->position, err);
-	if (!lane->position)
+	lane->position = (int32_t *)at;
+	if (!at)
 		return TAUT_ENOMEM;
-	lane->own = taut_alloc_aligned(length, sizeof *lane->own, err);
-	if (!lane->own)
-		return TAUT_ENOMEM;
-	lane->change = taut_alloc_aligned(s->stride, sizeof *lane->change, err);
-	if (!lane->change)
-		return TAUT_ENOMEM;
-	lane->row = taut_alloc(s->stride, sizeof *lane->row, err);
-	if (!lane->row)
-		return TAUT_ENOMEM;
-	lane->factor = taut_alloc(s->stride, sizeof *lane->factor, err);
-	if (!lane->factor)
-		return TAUT_ENOMEM;
+	lane->own = at += length;
+	lane->scratch = at += length;
+	lane->row = at += length;
+	lane->factor = at += length;
+	lane->diagonal = at += length;
+	lane->ahead = at += length;
+	lane->place = (uint16_t *)(at += length);
+	lane->inverse = (uint16_t *)(at += length);
+	for (int t = 0; t < 2; t++) {
+		lane->pull[t] = (int16_t *)(at += length);
+		lane->next[t] = (int16_t *)(at += length);
+	}
+	lane->turned = (int16_t *)(at += length);
+	lane->back = at += length;
 	lane->fields = taut_alloc_aligned((s->n + TAUT_CPU_BLOCK) * (size_t)s->stride,
 	                                  sizeof *lane->fields, err);
 	return lane->fields ? TAUT_OK : TAUT_ENOMEM;
@@ -107,7 +108,7 @@ static taut_status init(slice *w, const taut_cpu_run *run, size_t task, taut_err
 	w->best_energy = taut_alloc(w->lanes, sizeof *w->best_energy, err);
 	if (!w->best_energy)
 		goto done;
-	w->bits = taut_alloc((size_t)PIECE + s->n + TAUT_CPU_BLOCK, sizeof *w->bits, err);
+	w->bits = taut_alloc((size_t)PIECE + s->n + 2 * TAUT_CPU_BLOCK, sizeof *w->bits, err);
 	if (!w->bits)
 		goto done;
 	w->segments = taut_alloc(SEGMENTS, sizeof *w->segments, err);
@@ -159,9 +160,10 @@ static void begin_sweep(slice *w)
  * wait for each other: pt's pieces end with a sweep. */
 static size_t draw_piece(slice *w)
 {
-	const uint32_t n = w->run->swaps.n;
-	size_t         at = 0;
-	size_t         count = 0;
+	const uint32_t  n = w->run->swaps.n;
+	uint16_t *const bits = w->bits + TAUT_CPU_BLOCK;
+	size_t          at = 0;
+	size_t          count = 0;
 
 	while (at < PIECE && count < SEGMENTS && w->sweep < w->run->sweeps) {
 		segment *part = &w->segments[count++];
@@ -176,7 +178,7 @@ static size_t draw_piece(slice *w)
 		for (; w->row + 1 < n && at < PIECE; w->row++)
 			for (uint32_t b = w->row + 1; b < n; b++) {
 				x = taut_machine_advance(x);
-				w->bits[at++] = (uint16_t)taut_machine_bits(x);
+				bits[at++] = (uint16_t)taut_machine_bits(x);
 			}
 		w->generator = x;
 		part->end = w->row;
@@ -226,7 +228,7 @@ static void run_piece(slice *w, size_t n_segments)
 			const segment *part = &w->segments[k];
 
 			run->cpu->kernels->swap.rows(s, &w->lane[l], part->begin, part->end,
-			                             w->bits + part->at,
+			                             w->bits + TAUT_CPU_BLOCK + part->at,
 			                             temperature_of(w, w->lane[l].lane, part));
 			if (part->end + 1 == s->n && (part->sweep >= run->schedule->track_from ||
 			                              part->sweep + 1 == run->sweeps))
