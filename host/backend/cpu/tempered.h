@@ -35,7 +35,7 @@ static inline void taut_cpu_scales_of(taut_cpu_scales *out, const taut_temperatu
 		out->left[l] = (uint32_t)one.left;
 		out->cap[l] = one.right ? INT32_MAX : one.cap;
 		out->narrow_m[l] = (uint16_t)one.m;
-		out->factor[l] = one.right > 16 ? (uint16_t)(1u << (32 - one.right)) : 0;
+		out->factor[l] = (uint16_t)(one.right > 16 ? 1u << (32 - one.right) : 0);
 		out->hot |= one.right == 0;
 		out->narrow_hot |= one.right <= 16;
 	}
