@@ -12,6 +12,20 @@
 #include "model/model.h"
 #include "qubo/scale.h"
 
+/* What one arm of algorithm auto did (host/flow/portfolio.h). */
+typedef struct {
+	const char *name; /* static */
+	uint64_t    rounds;
+	uint64_t    proposals;
+	double      success; /* sum of 1 / (1 + rank) over the states that became elites */
+	double      share;   /* of the proposals of all arms */
+} taut_arm_result;
+
+typedef struct {
+	taut_arm_result arms[16];
+	size_t          n; /* 0: no portfolio ran */
+} taut_portfolio_result;
+
 typedef struct {
 	taut_model *model; /* owned; names, sizes and scales of everything below */
 	char       *file;  /* as the user wrote it; NULL for inline data; owned */
@@ -41,6 +55,7 @@ typedef struct {
 		uint32_t          threads;
 		double            t_hot, t_cold; /* objective units (family's), of the last round */
 		uint64_t          proposals;     /* counted work of all rounds */
+		taut_portfolio_result portfolio;
 	} solver;
 
 	bool         has_answer;

@@ -16,6 +16,7 @@ void taut_run_fini(taut_run *r)
 		taut_answers_fini(&r->answers);
 	if (r->backend)
 		r->backend->ops->close(r->backend);
+	taut_portfolio_free(r->portfolio);
 	taut_problem_free(r->problem);
 	taut_codec_fini(&r->codec);
 	taut_qubo_free(r->qubo);

@@ -117,7 +117,15 @@ static void plan_temperatures(taut_schedule *out, taut_rounds *r, const taut_pro
 	}
 }
 
-/* Reads and sweeps that grow without end. */
+bool taut_rounds_portfolio(const taut_rounds *r)
+{
+	const taut_options *o = r->options;
+
+	return r->timed && !r->multiplier && o->algorithm == TAUT_ALGORITHM_AUTO && !o->initial &&
+	       !o->schedule;
+}
+
+/* Reads and sweeps that grow without end; in a portfolio every arm lets its own grow. */
 static void plan_timed(taut_schedule *out, const taut_rounds *r, const taut_problem *problem,
                        uint64_t round)
 {
@@ -128,6 +136,8 @@ static void plan_timed(taut_schedule *out, const taut_rounds *r, const taut_prob
 		out->reads = problem->permutation_n ? TIMED_PERMUTATION_READS : TIMED_READS;
 	if (!taut_option_given(o, TAUT_OPTION_sweeps))
 		out->sweeps = TIMED_SWEEPS;
+	if (taut_rounds_portfolio(r))
+		return;
 	for (; level > 0 && out->sweeps < UINT64_C(1) << 40; level--)
 		out->sweeps *= 2;
 }

@@ -23,9 +23,13 @@ taut_status taut_rounds_init(taut_rounds *out, const taut_options *options, bool
                              taut_error *err) TAUT_MUST_CHECK;
 void        taut_rounds_fini(taut_rounds *rounds);
 
-/* Round number `round`, from 0, of a problem with that many device units to an objective unit. The
- * schedule's points are a view that holds until the next call; its initial states are left to the
- * caller. */
+/* Whether rounds of several arms are to be played (flow/portfolio.h): in time, of one QUBO, where
+ * the options leave algorithm, starts and temperatures open. */
+bool taut_rounds_portfolio(const taut_rounds *rounds);
+
+/* Round number `round`, from 0, of a problem with that many device units to an objective unit; of a
+ * portfolio what each arm's first round starts from, for the portfolio to change. The schedule's
+ * points are a view that holds until the next call; its initial states are left to the caller. */
 void taut_rounds_plan(taut_schedule *out, taut_rounds *rounds, const taut_problem *problem,
                       double device_units, uint64_t round);
 

@@ -4,6 +4,7 @@
 
 #include "answer/answers.h"
 #include "bound/bound.h"
+#include "flow/portfolio.h"
 #include "flow/rounds.h"
 #include "flow/solve.h"
 #include "flow/starts.h"
@@ -30,7 +31,9 @@ typedef struct {
 	taut_codec        codec;
 	taut_problem     *problem;
 	taut_backend     *backend;
-	bool              sparse; /* the backend takes no dense couplings */
+	bool              sparse;     /* the backend takes no dense couplings */
+	uint32_t          algorithms; /* that the backend runs: taut_limits */
+	taut_portfolio   *portfolio;  /* NULL where the rounds are of one algorithm */
 	taut_answers      answers;
 	bool              has_answers;
 } taut_run;

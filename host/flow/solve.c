@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "backend/backend.h"
+#include "backend/initial.h"
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "flow/run.h"
@@ -10,6 +11,10 @@
 #include "model/evaluate.h"
 
 enum { TIMED_BASELINE_READS = 64 };
+
+/* Without rows and conflicts the energies tell the best answers: of a portfolio's round so many are
+ * improved, the others would cost more than their anneal. */
+enum { FREE_IMPROVED = 4 };
 
 static const double TIMED_BASELINE_SHARE = 0.05; /* of the time limit, at most */
 static const double ANSWER_SHARE = 0.2;          /* of the time left, at most, for a cut round */
@@ -32,6 +37,7 @@ static taut_status open_backend(taut_run *r, taut_error *err)
 		return taut_fail(err, TAUT_ELIMIT, "algorithm '%s' is not one of backend '%s'",
 		                 taut_algorithm_names.names[r->options->algorithm].name,
 		                 taut_backend_names.names[ops->name].name);
+	r->algorithms = limits.algorithms;
 	r->sparse = !limits.dense;
 	r->result->solver.backend = ops->name;
 	memcpy(r->result->solver.device, limits.device, sizeof r->result->solver.device);
@@ -106,30 +112,61 @@ static taut_status anneal(taut_samples **samples, bool *finished, taut_run *r, u
 
 	taut_rounds_plan(&schedule, &r->rounds, r->problem, device_units(r), round);
 	schedule.initial = r->starts.samples;
-	result->solver.algorithm = schedule.algorithm;
+	if (r->portfolio &&
+	    (st = taut_portfolio_plan(&schedule, r->portfolio, &ctx, err)) != TAUT_OK)
+		return st;
+	result->solver.algorithm = r->portfolio ? TAUT_ALGORITHM_AUTO : schedule.algorithm;
 	result->solver.acceptance = schedule.acceptance;
 	result->solver.reads = schedule.reads;
 	result->solver.sweeps = schedule.sweeps;
 	result->solver.t_hot = schedule.t_hot / device_units(r);
 	result->solver.t_cold = schedule.t_cold / device_units(r);
-	st = r->backend->ops->load(r->backend, r->problem, err);
-	if (st == TAUT_OK)
-		st = r->backend->ops->run(samples, finished, r->backend, &schedule, &ctx, err);
+	st = r->backend->ops->run(samples, finished, r->backend, &schedule, &ctx, err);
 	if (st == TAUT_OK)
 		result->solver.proposals += (*samples)->proposals;
+	if (st == TAUT_OK && r->portfolio)
+		st = taut_portfolio_take(r->portfolio, *samples, err);
 	result->time_s.anneal += taut_clock_s() - t0;
 	return st;
 }
 
-/* The round's problem. */
+/* The round's problem, loaded. */
 static taut_status next_problem(taut_run *r, uint64_t round, taut_error *err)
 {
 	const double t0 = taut_clock_s();
 	taut_status  st = TAUT_OK;
 
-	if (!r->problem || (round > 0 && r->formulation->ops->multiplier))
+	if (round > 0 && !r->formulation->ops->multiplier)
+		return TAUT_OK;
+	if (!r->problem || round > 0)
 		st = taut_run_encode(r, err);
+	if (st == TAUT_OK)
+		st = r->backend->ops->load(r->backend, r->problem, err);
+	if (st == TAUT_OK && taut_rounds_portfolio(&r->rounds)) {
+		if (r->model->n_rows == 0 && r->model->n_conflicts == 0)
+			r->answers.improved = FREE_IMPROVED;
+		st = taut_portfolio_new(&r->portfolio, r->problem, r->algorithms,
+		                        (uint64_t)r->options->seed, err);
+	}
 	r->result->time_s.formulate += taut_clock_s() - t0;
+	return st;
+}
+
+/* An answer better than all before is a state worth starting from: the answer stage may have
+ * improved what the anneal had found. */
+static taut_status offer_incumbent(taut_run *r, taut_error *err)
+{
+	taut_samples *state = NULL;
+	taut_status   st = taut_samples_new(&state, r->problem, 1, err);
+
+	if (st != TAUT_OK)
+		return st;
+	taut_codec_encode(state, 0, &r->codec, r->answers.incumbent);
+	if (r->formulation->ops->complete)
+		r->formulation->ops->complete(state->bits, r->formulation, r->answers.incumbent);
+	state->energy[0] = taut_initial_energy(r->problem, state, 0);
+	st = taut_portfolio_offer(r->portfolio, state, err);
+	taut_samples_free(state);
 	return st;
 }
 
@@ -140,6 +177,8 @@ static taut_status turn(bool *finished, taut_run *r, uint64_t round, taut_error 
 	taut_round    seen;
 	taut_status   st = anneal(&samples, finished, r, round, err);
 	const double  t0 = taut_clock_s();
+	const bool    had = r->answers.has_incumbent && r->answers.incumbent_feasible;
+	const int64_t before = r->answers.incumbent_objective;
 
 	if (st == TAUT_OK && r->hooks && r->hooks->samples)
 		st = r->hooks->samples(r->hooks->samples_payload, round, r->model, &r->codec,
@@ -147,6 +186,9 @@ static taut_status turn(bool *finished, taut_run *r, uint64_t round, taut_error 
 	if (st == TAUT_OK)
 		st = taut_answers_take(&r->answers, &r->codec, samples, (uint64_t)r->options->seed,
 		                       r->ctx, err);
+	if (st == TAUT_OK && r->portfolio && r->answers.incumbent_feasible &&
+	    (!had || r->answers.incumbent_objective != before))
+		st = offer_incumbent(r, err);
 	taut_samples_free(samples);
 	r->answer_s = taut_clock_s() - t0;
 	r->result->time_s.answer += r->answer_s;
@@ -282,6 +324,8 @@ static taut_status conclude(taut_run *r, taut_error *err)
 	result->raw.mean_distance = a->samples ? (double)a->distance / (double)a->samples : 0.0;
 	result->raw.has_best = a->has_raw_best;
 	result->raw.best = a->raw_best;
+	if (r->portfolio)
+		taut_portfolio_report(&result->solver.portfolio, r->portfolio);
 	result->interrupted = taut_ctx_interrupted(r->ctx);
 	result->proven = proven_best(r);
 	result->target_reached = target_reached(r);

@@ -1,5 +1,5 @@
-/* The closed loop: model -> formulation -> scale -> backend -> answer, and the residuals back to the method, round by
- * round, until the work is done, the time is up or the bound is reached. */
+/* The closed loop: model -> formulation -> scale -> backend -> answer, and the residuals back to
+ * the method, round by round, until the work is done, the time is up or the bound is reached. */
 #ifndef TAUT_FLOW_SOLVE_H
 #define TAUT_FLOW_SOLVE_H
 
@@ -10,10 +10,11 @@
 #include "qubo/codec.h"
 #include "qubo/qubo.h"
 
-/* Called after every round with its samples as the backend gave them. Views that die with the call. A failure ends the
- * solve. */
+/* Called after every round with its samples as the backend gave them. Views that die with the call.
+ * A failure ends the solve. */
 typedef taut_status taut_samples_fn(void *payload, uint64_t round, const taut_model *model,
-				    const taut_codec *codec, const taut_samples *samples, taut_error *err);
+                                    const taut_codec *codec, const taut_samples *samples,
+                                    taut_error *err);
 
 typedef struct {
 	taut_samples_fn *samples; /* NULL: none */
@@ -21,17 +22,21 @@ typedef struct {
 } taut_solve_hooks;
 
 /*
- * Solves one instance. ctx->deadline_s is set by the caller from the time limit (0: none); without a deadline the work
- * is reads x sweeps x rounds, with one the sweeps grow geometrically in a fixed sequence that the deadline cuts. The
- * caller frees *out. Interrupted or out of time is no failure: the result then holds the incumbent, if there is
- * one. Fails with EINPUT (model), ELIMIT (too large), EDEVICE, ENOMEM; *out is then NULL.
+ * Solves one instance. ctx->deadline_s is set by the caller from the time limit (0: none); without
+ * a deadline the work is reads x sweeps x rounds, with one the sweeps grow geometrically in a fixed
+ * sequence that the deadline cuts. The caller frees *out. Interrupted or out of time is no failure:
+ * the result then holds the incumbent, if there is one. Fails with EINPUT (model), ELIMIT (too
+ * large), EDEVICE, ENOMEM; *out is then NULL.
  */
-taut_status taut_solve(taut_result **out, const taut_instance *instance, const taut_options *options,
-		       const taut_ctx *ctx, const taut_solve_hooks *hooks, taut_error *err) TAUT_MUST_CHECK;
+taut_status taut_solve(taut_result **out, const taut_instance *instance,
+                       const taut_options *options, const taut_ctx *ctx,
+                       const taut_solve_hooks *hooks, taut_error *err) TAUT_MUST_CHECK;
 
-/* What `taut formulate` shows: everything up to and including the first round's problem, no annealing. qubo: NULL, or
- * where its QUBO goes as it was before it was narrowed for a machine; the caller frees it. */
+/* What `taut formulate` shows: everything up to and including the first round's problem, no
+ * annealing. qubo: NULL, or where its QUBO goes as it was before it was narrowed for a machine; the
+ * caller frees it. */
 taut_status taut_formulate(taut_result **out, taut_qubo **qubo, const taut_instance *instance,
-			   const taut_options *options, const taut_ctx *ctx, taut_error *err) TAUT_MUST_CHECK;
+                           const taut_options *options, const taut_ctx *ctx,
+                           taut_error *err) TAUT_MUST_CHECK;
 
 #endif

@@ -68,6 +68,26 @@ static void shrink_json(taut_json *j, const taut_result *r)
 	taut_json_close(j, '}');
 }
 
+static void portfolio_json(taut_json *j, const taut_portfolio_result *portfolio)
+{
+	if (portfolio->n == 0) {
+		taut_json_null(j, "portfolio");
+		return;
+	}
+	taut_json_open(j, "portfolio", '[');
+	for (size_t k = 0; k < portfolio->n; k++) {
+		const taut_arm_result *arm = &portfolio->arms[k];
+		taut_json_open(j, NULL, '{');
+		taut_json_text(j, "name", arm->name);
+		taut_json_uint(j, "rounds", arm->rounds);
+		taut_json_uint(j, "proposals", arm->proposals);
+		taut_json_real(j, "success", arm->success);
+		taut_json_real(j, "share", arm->share);
+		taut_json_close(j, '}');
+	}
+	taut_json_close(j, ']');
+}
+
 static void solver_json(taut_json *j, const taut_result *r)
 {
 	taut_json_open(j, "solver", '{');
@@ -83,6 +103,7 @@ static void solver_json(taut_json *j, const taut_result *r)
 	taut_json_uint(j, "proposals", r->solver.proposals);
 	taut_json_uint(j, "seed", r->solver.seed);
 	taut_json_uint(j, "threads", r->solver.threads);
+	portfolio_json(j, &r->solver.portfolio);
 	taut_json_close(j, '}');
 }
 

@@ -179,6 +179,26 @@ static void samples_text(taut_text *out, const taut_result *r)
 	}
 }
 
+/* Arms that had a round, and their shares of the work. */
+static void portfolio_text(taut_text *out, const taut_portfolio_result *portfolio)
+{
+	bool first = true;
+
+	for (size_t k = 0; k < portfolio->n; k++) {
+		const taut_arm_result *arm = &portfolio->arms[k];
+		if (arm->rounds == 0)
+			continue;
+		if (first)
+			label(out, "portfolio");
+		else
+			taut_text_format(out, "%*s", INDENT, "");
+		first = false;
+		put_percent(out, arm->share);
+		taut_text_format(out, " %s, %" PRIu64 " round%s\n", arm->name, arm->rounds,
+				 arm->rounds == 1 ? "" : "s");
+	}
+}
+
 static void solver_text(taut_text *out, const taut_result *r)
 {
 	label(out, "solver");
@@ -186,6 +206,7 @@ static void solver_text(taut_text *out, const taut_result *r)
 			 taut_algorithm_names.names[r->solver.algorithm].name,
 			 taut_moves_names.names[r->solver.moves].name, r->solver.reads, r->solver.sweeps,
 			 r->formulation.rounds, r->solver.seed);
+	portfolio_text(out, &r->solver.portfolio);
 	label(out, "backend");
 	taut_text_format(out, "%s: %s, %" PRIu32 " thread%s\n", taut_backend_names.names[r->solver.backend].name,
 			 r->solver.device, r->solver.threads, r->solver.threads == 1 ? "" : "s");

@@ -67,7 +67,9 @@ static void timed_rounds_grow(void **state)
 
 	(void)state;
 	taut_options_default(&o);
+	o.algorithm = TAUT_ALGORITHM_SA;
 	r = rounds_of(&o, true);
+	assert_false(taut_rounds_portfolio(&r));
 	for (uint64_t k = 0; k < 300; k++) {
 		taut_schedule s = planned(&r, k);
 
@@ -84,6 +86,31 @@ static void timed_rounds_grow(void **state)
 	assert_int_equal(planned(&r, 0).sweeps, 11);
 	assert_int_equal(planned(&r, 299).reads, 70);
 	taut_rounds_fini(&r);
+}
+
+/* In a portfolio the arms grow: every plan is an arm's first. */
+static void a_portfolio_grows_by_itself(void **state)
+{
+	taut_options o;
+	taut_rounds  r;
+	taut_rounds  untimed;
+
+	(void)state;
+	taut_options_default(&o);
+	r = rounds_of(&o, true);
+	untimed = rounds_of(&o, false);
+	assert_true(taut_rounds_portfolio(&r));
+	assert_false(taut_rounds_portfolio(&untimed));
+	assert_int_equal(planned(&r, 0).sweeps, planned(&r, 99).sweeps);
+	assert_int_not_equal(planned(&r, 0).seed, planned(&r, 99).seed);
+	r.multiplier = true;
+	assert_false(taut_rounds_portfolio(&r));
+	assert_true(planned(&r, 0).sweeps < planned(&r, 99).sweeps);
+	r.multiplier = false;
+	o.initial = "starts";
+	assert_false(taut_rounds_portfolio(&r));
+	taut_rounds_fini(&r);
+	taut_rounds_fini(&untimed);
 }
 
 static void temperatures_are_the_objective_s(void **state)
@@ -161,6 +188,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(work_is_what_was_asked),
 		cmocka_unit_test(timed_rounds_grow),
+		cmocka_unit_test(a_portfolio_grows_by_itself),
 		cmocka_unit_test(temperatures_are_the_objective_s),
 		cmocka_unit_test(schedule_files),
 		cmocka_unit_test(targets_round_to_the_side_that_is_as_good),
