@@ -163,14 +163,19 @@ const taut_temperature *taut_cpu_run_steps(uint64_t *end, const taut_cpu_run *ru
 
 /* Tasks a group: permutations split their lanes, whole ladders of them, where the groups alone do
  * not fill the threads evenly. */
-static uint32_t parts_of(const taut_cpu_run *run, size_t n_groups, uint32_t threads)
+static uint32_t parts_of(const taut_cpu_run *run, uint32_t threads)
 {
 	const uint32_t whole = run->mode == TAUT_MODE_PT ? run->schedule->n_rungs : 1;
 	uint32_t       parts = 1;
 
-	while (TAUT_LANES / parts % (2 * whole) == 0 && n_groups * parts < (size_t)4 * threads &&
-	       n_groups * parts % threads != 0)
+	while (TAUT_LANES / parts % (2 * whole) == 0) {
+		const uint32_t share = TAUT_LANES / parts;
+		const size_t   n_tasks = (run->out->count + share - 1) / share;
+
+		if (n_tasks >= (size_t)4 * threads || n_tasks % threads == 0)
+			break;
 		parts *= 2;
+	}
 	return parts;
 }
 
@@ -227,7 +232,7 @@ static taut_status run_tasks(bool *finished, taut_cpu_run *run, taut_error *err)
 	if (run->layout)
 		run->groups = groups_of(run->layout, n_groups, threads);
 	else
-		run->parts = parts_of(run, n_groups, threads);
+		run->parts = parts_of(run, threads);
 	share = (size_t)TAUT_LANES * run->groups / run->parts;
 	n_tasks = (run->out->count + share - 1) / share;
 	temperature = taut_alloc(whole ? run->sweeps : 0, sizeof *temperature, err);
