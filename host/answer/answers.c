@@ -208,13 +208,12 @@ static void offer(worker *v, const taut_model *m, const uint8_t *x, size_t viola
 	memcpy(v->best, x, m->n);
 }
 
-/* Activities, conflicts and objective of a sample as it came. Returns its violations. */
+/* Activities and conflicts of a sample as it came. Returns its violations. */
 static size_t count_raw(worker *v, const taut_model *m, const distinct *d)
 {
 	const int64_t count = (int64_t)d->count;
 	size_t        rows = 0;
 	size_t        conflicts = 0;
-	int64_t       objective;
 
 	for (uint32_t k = 0; k < m->n_rows; k++) {
 		const int64_t activity = taut_row_activity(m, k, v->x);
@@ -227,14 +226,16 @@ static size_t count_raw(worker *v, const taut_model *m, const distinct *d)
 			for (size_t e = m->conflict_row[i]; e < m->conflict_row[i + 1]; e++)
 				conflicts += m->conflict_col[e] > i && v->x[m->conflict_col[e]];
 	v->conflicts += conflicts * d->count;
-	if (rows + conflicts > 0)
-		return rows + conflicts;
+	return rows + conflicts;
+}
+
+/* Counts a sample that is feasible as it came. */
+static void count_feasible(worker *v, const taut_model *m, const distinct *d, int64_t objective)
+{
 	v->feasible += d->count;
-	objective = taut_model_objective(m, v->x);
 	if (!v->has_raw_best || taut_better(m, objective, v->raw_best))
 		v->raw_best = objective;
 	v->has_raw_best = true;
-	return 0;
 }
 
 static taut_status take_one(void *payload, size_t task, uint32_t at, taut_error *err)
@@ -249,17 +250,27 @@ static taut_status take_one(void *payload, size_t task, uint32_t at, taut_error 
 	uint64_t           seed;
 	taut_status        st;
 
+	if (task >= a->improved) {
+		v->feasible += d->count;
+		return TAUT_OK;
+	}
 	decode(v->x, &seed, w, d);
 	violations = count_raw(v, m, d);
-	if ((!a->repair && !a->local_search) || task >= a->improved || taut_ctx_stopped(w->ctx)) {
-		offer(v, m, v->x, violations, taut_model_objective(m, v->x), d->sample);
+	if ((!a->repair && !a->local_search) || taut_ctx_stopped(w->ctx)) {
+		const int64_t objective = taut_model_objective(m, v->x);
+
+		if (violations == 0)
+			count_feasible(v, m, d, objective);
+		offer(v, m, v->x, violations, objective, d->sample);
 		return TAUT_OK;
 	}
 	st = taut_repair(&report, a->repairers[at], v->x, seed, a->repair, a->local_search, w->ctx,
 	                 err);
 	if (st != TAUT_OK)
 		return st;
-	if (violations > 0 && report.feasible_after)
+	if (violations == 0)
+		count_feasible(v, m, d, report.objective_before);
+	else if (report.feasible_after)
 		v->repaired += d->count;
 	v->changed += (uint64_t)report.distance * d->count;
 	violations = report.feasible_after ? 0 : taut_model_violations(m, v->x);
@@ -428,6 +439,8 @@ taut_status taut_answers_take(taut_answers *answers, const taut_codec *codec,
 	taut_status st = list_distinct(&w, err);
 
 	assert(codec->n_model == answers->model->n);
+	assert(answers->improved == SIZE_MAX ||
+	       (answers->model->n_rows == 0 && answers->model->n_conflicts == 0));
 	return st == TAUT_OK ? take(&w, samples->count, err) : st;
 }
 

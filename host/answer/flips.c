@@ -64,27 +64,48 @@ void taut_flips_fini(taut_flips *f)
 	*f = (taut_flips){0};
 }
 
+/* Fields from the ones, and the plain part of the objective from the fields: over the ones i,
+ * field_i less linear_i counts each pair twice. */
+static int64_t set_fields(taut_flips *f)
+{
+	const taut_model *m = f->m;
+	int64_t           linear = 0;
+	int64_t           pairs = 0;
+
+	for (uint32_t i = 0; f->dense && i < m->n; i++)
+		if (f->x[i])
+			taut_matrix_add_row(f->dense, m->dense, i, false);
+	for (uint32_t i = 0; i < m->n; i++) {
+		int64_t sum = 0;
+
+		for (size_t e = m->quad_row[i]; e < m->quad_row[i + 1]; e++)
+			sum += m->quad_coef[e] & -(int64_t)(f->x[m->quad_col[e]] != 0);
+		f->field[i] = m->linear[i] + sum;
+		if (f->dense)
+			sum = m->dense_factor * f->dense[i];
+		if (f->x[i]) {
+			linear += m->linear[i];
+			pairs += sum;
+		}
+	}
+	return linear + pairs / 2;
+}
+
 void taut_flips_set(taut_flips *f, uint8_t *x)
 {
 	const taut_model *m = f->m;
 
 	f->x = x;
-	f->objective = f->sign * taut_model_objective(m, x);
 	f->violations = 0;
-	for (uint32_t i = 0; i < m->n; i++) {
-		f->field[i] = m->linear[i];
+	for (uint32_t i = 0; i < m->n; i++)
 		f->blocked[i] = 0;
-	}
 	if (f->dense)
 		memset(f->dense, 0, m->n * sizeof *f->dense);
+	f->objective = f->sign * (m->offset + set_fields(f) + taut_model_factors(m, x));
 	/* by the ones: an annealed answer of a packing problem has few */
 	for (uint32_t i = 0; i < m->n; i++) {
 		if (!x[i])
 			continue;
-		for (size_t e = m->quad_row[i]; e < m->quad_row[i + 1]; e++)
-			f->field[m->quad_col[e]] += m->quad_coef[e];
-		if (f->dense)
-			taut_matrix_add_row(f->dense, m->dense, i, false);
 		for (size_t e = m->conflict_row[i]; e < m->conflict_row[i + 1]; e++) {
 			f->blocked[m->conflict_col[e]]++;
 			f->violations += x[m->conflict_col[e]] && m->conflict_col[e] > i;

@@ -13,7 +13,7 @@
 enum { TIMED_BASELINE_READS = 64 };
 
 /* Without rows and conflicts the energies tell the best answers: of a portfolio's round so many are
- * improved, the others would cost more than their anneal. */
+ * looked at, the others would cost more than their anneal. */
 enum { FREE_IMPROVED = 4 };
 
 static const double TIMED_BASELINE_SHARE = 0.05; /* of the time limit, at most */
@@ -101,6 +101,39 @@ static taut_ctx anneal_ctx(const taut_run *r, uint64_t round)
 	return ctx;
 }
 
+static void note_ladder(taut_run *r, const taut_schedule *schedule, const taut_samples *samples)
+{
+	taut_ladder_result *out = &r->result->solver.ladder;
+
+	out->n = schedule->n_rungs;
+	for (uint32_t k = 0; k < out->n; k++) {
+		const double proposed = (double)samples->exchanges_proposed[k];
+
+		out->temperature[k] = schedule->rungs[k] / device_units(r);
+		out->rate[k] =
+			proposed > 0.0 ? (double)samples->exchanges_accepted[k] / proposed : -1.0;
+	}
+	taut_ladder_learn(&r->ladder, samples);
+}
+
+/* A run of the schedule, completed. */
+static taut_status run_schedule(taut_samples **samples, bool *finished, taut_run *r,
+                                taut_schedule *schedule, const taut_ctx *ctx, taut_error *err)
+{
+	uint64_t    pilot = 0;
+	taut_status st = taut_algorithm_prepare(schedule, &r->ladder, &pilot, r->problem,
+	                                        r->backend, ctx, err);
+
+	if (st == TAUT_OK)
+		st = r->backend->ops->run(samples, finished, r->backend, schedule, ctx, err);
+	if (st != TAUT_OK)
+		return st;
+	(*samples)->proposals += pilot;
+	if (schedule->algorithm == TAUT_ALGORITHM_PT)
+		note_ladder(r, schedule, *samples);
+	return TAUT_OK;
+}
+
 static taut_status anneal(taut_samples **samples, bool *finished, taut_run *r, uint64_t round,
                           taut_error *err)
 {
@@ -121,7 +154,7 @@ static taut_status anneal(taut_samples **samples, bool *finished, taut_run *r, u
 	result->solver.sweeps = schedule.sweeps;
 	result->solver.t_hot = schedule.t_hot / device_units(r);
 	result->solver.t_cold = schedule.t_cold / device_units(r);
-	st = r->backend->ops->run(samples, finished, r->backend, &schedule, &ctx, err);
+	st = run_schedule(samples, finished, r, &schedule, &ctx, err);
 	if (st == TAUT_OK)
 		result->solver.proposals += (*samples)->proposals;
 	if (st == TAUT_OK && r->portfolio)
@@ -142,6 +175,8 @@ static taut_status next_problem(taut_run *r, uint64_t round, taut_error *err)
 		st = taut_run_encode(r, err);
 	if (st == TAUT_OK)
 		st = r->backend->ops->load(r->backend, r->problem, err);
+	taut_qubo_free(r->qubo); /* nothing looks at it again */
+	r->qubo = NULL;
 	if (st == TAUT_OK && taut_rounds_portfolio(&r->rounds)) {
 		if (r->model->n_rows == 0 && r->model->n_conflicts == 0)
 			r->answers.improved = FREE_IMPROVED;

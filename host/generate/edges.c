@@ -59,7 +59,6 @@ static taut_status make_matrix(taut_edges *edges, const taut_matrix **dense, int
 
 	*dense = edges->matrix;
 	*factor = edges->low == edges->high ? edges->low : 1;
-	edges->factor = *factor;
 	return st;
 }
 
@@ -116,7 +115,7 @@ taut_status taut_edges_put(taut_edges *edges, uint32_t u, uint32_t v, int64_t we
 		const uint32_t low = u < v ? u : v;
 
 		edges->matrix->entry[low * edges->matrix->stride + (u ^ v ^ low)] =
-			(int8_t)(weight / edges->factor);
+			(int8_t)(edges->low == edges->high ? 1 : weight);
 		return TAUT_OK;
 	}
 	return instance->family == TAUT_FAMILY_QUBO

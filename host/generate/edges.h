@@ -13,7 +13,6 @@ typedef struct {
 	int64_t        low, high;
 	taut_rng       weights;
 	taut_matrix   *matrix; /* view: the instance owns it; NULL: the edges are listed */
-	int64_t        factor; /* of its entries */
 } taut_edges;
 
 enum { TAUT_EDGES_DENSE_FROM = 512 }; /* vertices; smaller graphs are always listed */

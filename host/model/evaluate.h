@@ -8,6 +8,9 @@
 /* Objective in units of 10^-decimals, in the model's own sense. x: [n] of 0 and 1. */
 int64_t taut_model_objective(const taut_model *m, const uint8_t *x);
 
+/* The objective's forms and flow x distance alone. */
+int64_t taut_model_factors(const taut_model *m, const uint8_t *x);
+
 /* a_k x of row k, in the row's units. */
 int64_t taut_row_activity(const taut_model *m, uint32_t k, const uint8_t *x);
 

@@ -84,15 +84,31 @@ static void sort_by(triplet *to, const triplet *from, size_t count, bool by_j, s
 		to[first[by_j ? from[k].j : from[k].i]++] = from[k];
 }
 
+static bool is_sorted(const taut_qubo_builder *b)
+{
+	for (size_t k = 1; k < b->n_pairs; k++) {
+		const triplet *p = &b->pairs[k - 1];
+		const triplet *q = &b->pairs[k];
+
+		if (q->i < p->i || (q->i == p->i && q->j <= p->j))
+			return false;
+	}
+	return true;
+}
+
 /* Sorts the triplets by (i, j), adds up repeats and drops zeros. Sorting by the lesser key first
  * and stably by the greater one needs no comparisons. */
 static taut_status sort_and_merge(taut_qubo_builder *b, taut_error *err)
 {
 	taut_status st = TAUT_OK;
-	triplet    *other = taut_alloc(b->n_pairs, sizeof *other, err);
-	size_t     *first = taut_alloc((size_t)b->n + 1, sizeof *first, err);
+	triplet    *other = NULL;
+	size_t     *first = NULL;
 	size_t      kept = 0;
 
+	if (is_sorted(b)) /* as an objective's own couplings come; none of them is 0 */
+		return TAUT_OK;
+	other = taut_alloc(b->n_pairs, sizeof *other, err);
+	first = taut_alloc((size_t)b->n + 1, sizeof *first, err);
 	if (!other || !first) {
 		st = TAUT_ENOMEM;
 		goto done;
