@@ -15,8 +15,9 @@ typedef struct {
 	uint32_t          n_repairers;
 	taut_repairer   **repairers; /* [n_repairers], one per thread */
 	size_t            improved;  /* distinct samples of a round, those of lowest energy, that are
-	                              * repaired and improved; the others are counted as they came.
-	                              * SIZE_MAX after init: all */
+	                              * looked at; the others are only counted. SIZE_MAX after init:
+	                              * all. Less without rows and conflicts alone, where all are
+	                              * feasible and energies tell the best */
 
 	bool has_incumbent;
 	bool incumbent_feasible; /* a feasible incumbent is never replaced by an infeasible one;
