@@ -26,6 +26,14 @@ typedef struct {
 	size_t          n; /* 0: no portfolio ran */
 } taut_portfolio_result;
 
+/* The ladder of pt (docs/pt.md). */
+typedef struct {
+	uint32_t n;               /* rungs; 0: pt did not run */
+	double   temperature[64]; /* coldest first; objective units (family's) */
+	double   rate[64];        /* [n - 1] share of the exchanges with the next rung that were accepted; below 0: none
+	                             was proposed */
+} taut_ladder_result;
+
 typedef struct {
 	taut_model *model; /* owned; names, sizes and scales of everything below */
 	char       *file;  /* as the user wrote it; NULL for inline data; owned */
@@ -56,6 +64,7 @@ typedef struct {
 		double            t_hot, t_cold; /* objective units (family's), of the last round */
 		uint64_t          proposals;     /* counted work of all rounds */
 		taut_portfolio_result portfolio;
+		taut_ladder_result    ladder; /* of the last round of pt */
 	} solver;
 
 	bool         has_answer;

@@ -47,7 +47,8 @@ typedef struct {
 	const double *rungs; /* [n_rungs] */
 	uint32_t      n_rungs; /* 2 to 64 */
 	/* sqa: slices of a Trotter ring, 4 to 64, a power of two; the transverse field falls from gamma_hot to
-	 * gamma_cold as temperatures do, device units; the temperature of the model is t_hot .. t_cold. */
+	 * gamma_cold as temperatures do, device units; the temperatures are those of a slice's moves, ring times the
+	 * model's. */
 	uint32_t ring;
 	double   gamma_hot, gamma_cold;
 	uint64_t        track_from;    /* first sweep after which best states are kept */

@@ -89,8 +89,9 @@ void taut_encode_rings(taut_temperature *temperature, int64_t *jq, const taut_sc
 		const double t = of_run(s, k);
 		const double gamma = schedule(s->gamma_hot, s->gamma_cold, s->sweeps, k);
 
-		temperature[k - begin] = taut_encode_temperature((double)s->ring * t);
-		jq[k - begin] = taut_encode_jq(t, gamma, s->ring);
+		/* a ring is a power of two: ring (t / ring) is t again */
+		temperature[k - begin] = taut_encode_temperature(t);
+		jq[k - begin] = taut_encode_jq(t / (double)s->ring, gamma, s->ring);
 	}
 }
 

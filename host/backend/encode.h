@@ -27,8 +27,8 @@ void taut_encode_schedule(taut_temperature *out, double hot, double cold, uint64
 void taut_encode_run(taut_temperature *out, const taut_schedule *schedule, uint64_t begin,
                      uint64_t end);
 
-/* sqa: the machine's temperatures and slice couplings of sweeps [begin, end) of a run, whose
- * transverse field falls as a temperature does. Both out: [end - begin]. */
+/* sqa: the machine's temperatures, which are the run's, and slice couplings of sweeps [begin, end);
+ * the transverse field falls as a temperature does. Both out: [end - begin]. */
 void taut_encode_rings(taut_temperature *temperature, int64_t *jq, const taut_schedule *schedule,
                        uint64_t begin, uint64_t end);
 

@@ -10,8 +10,9 @@
 enum {
 	KNOTS = 16,       /* temperatures of the pilot */
 	PILOT_READS = 64, /* one group of lanes */
-	PILOT_SHARE = 8,  /* the cooling takes this part of the schedule's sweeps, and so do the trials */
-	TRIALS = 2,       /* runs of pt that correct the first ladder */
+	PILOT_SHARE =
+		8,  /* the cooling takes this part of the schedule's sweeps, and so do the trials */
+	TRIALS = 2, /* runs of pt that correct the first ladder */
 	TRIAL_LEAST = 16, /* sweeps */
 	PRIOR = 8         /* exchanges of a pair that its expected share of refusals stands for */
 };
@@ -46,28 +47,30 @@ static void space(taut_ladder *l, const double *place, const double *barrier, ui
 	}
 }
 
-/* Standard deviation of the energies. */
-static double spread(const taut_samples *s)
+/* Standard deviation of a read's energy in time, from two times: reads that are frozen in different
+ * states differ by more than any of them moves, and by more than in equilibrium. */
+static double spread(const taut_samples *s, const taut_samples *before)
 {
 	double mean = 0.0;
 	double square = 0.0;
 
-	if (s->count < 2)
+	if (s->count < 2 || s->count != before->count)
 		return 0.0;
 	for (size_t r = 0; r < s->count; r++)
-		mean += (double)(s->energy[r] - s->energy[0]);
+		mean += (double)(s->energy[r] - before->energy[r]);
 	mean /= (double)s->count;
 	for (size_t r = 0; r < s->count; r++) {
-		const double d = (double)(s->energy[r] - s->energy[0]) - mean;
+		const double d = (double)(s->energy[r] - before->energy[r]) - mean;
 
 		square += d * d;
 	}
-	return sqrt(square / (double)(s->count - 1));
+	return sqrt(0.5 * square / (double)(s->count - 1));
 }
 
-/* Runs from *samples, which the run's own replace. */
-static taut_status go_on(taut_samples **samples, uint64_t *proposals, taut_backend *b,
-                         taut_schedule *schedule, const taut_ctx *ctx, taut_error *err)
+/* Runs from *samples, which the run's own replace; *moved: how much the reads' energies vary. */
+static taut_status go_on(taut_samples **samples, double *moved, uint64_t *proposals,
+                         taut_backend *b, taut_schedule *schedule, const taut_ctx *ctx,
+                         taut_error *err)
 {
 	taut_samples *next;
 	bool          finished;
@@ -78,6 +81,7 @@ static taut_status go_on(taut_samples **samples, uint64_t *proposals, taut_backe
 	st = b->ops->run(&next, &finished, b, schedule, ctx, err);
 	if (st != TAUT_OK)
 		return st;
+	*moved = *samples ? spread(next, *samples) : 0.0;
 	taut_samples_free(*samples);
 	*samples = next;
 	*proposals += next->proposals;
@@ -105,17 +109,20 @@ static taut_status cool(taut_ladder *l, taut_samples **samples, uint64_t *propos
 	cooling.algorithm = TAUT_ALGORITHM_SA;
 	cooling.points = NULL;
 	cooling.reads = PILOT_READS;
-	cooling.sweeps = 1 + schedule->sweeps / (PILOT_SHARE * KNOTS);
+	cooling.sweeps = 2 + schedule->sweeps / (PILOT_SHARE * 2 * KNOTS);
 	cooling.track_from = cooling.sweeps; /* last states, not best ones */
 	for (int k = KNOTS - 1; k >= 0; k--) {
 		taut_status st;
+		double      moved;
 
 		place[k] = (double)k / (KNOTS - 1);
 		cooling.t_hot = cooling.t_cold = temperature(schedule, place[k]);
-		st = go_on(samples, proposals, b, &cooling, ctx, err);
+		st = go_on(samples, &moved, proposals, b, &cooling, ctx, err);
+		if (st == TAUT_OK)
+			st = go_on(samples, &moved, proposals, b, &cooling, ctx, err);
 		if (st != TAUT_OK)
 			return st;
-		density[k] = spread(*samples) / (cooling.t_hot * SQRT_PI) * range;
+		density[k] = moved / (cooling.t_hot * SQRT_PI) * range;
 	}
 	for (int k = 1; k < KNOTS; k++)
 		barrier[k] = barrier[k - 1] +
@@ -136,6 +143,7 @@ static taut_status pilot(taut_ladder *l, const taut_schedule *schedule, uint64_t
                          taut_backend *b, const taut_ctx *ctx, taut_error *err)
 {
 	taut_samples *samples = NULL;
+	double        moved;
 	taut_schedule trial = *schedule;
 	taut_status   st = cool(l, &samples, proposals, b, schedule, ctx, err);
 
@@ -144,7 +152,7 @@ static taut_status pilot(taut_ladder *l, const taut_schedule *schedule, uint64_t
 	trial.track_from = trial.sweeps;
 	for (int k = 0; k < TRIALS && st == TAUT_OK; k++) {
 		set_rungs(l, &trial);
-		st = go_on(&samples, proposals, b, &trial, ctx, err);
+		st = go_on(&samples, &moved, proposals, b, &trial, ctx, err);
 		if (st == TAUT_OK)
 			taut_ladder_learn(l, samples);
 	}
@@ -171,7 +179,7 @@ void taut_ladder_learn(taut_ladder *l, const taut_samples *samples)
 	double place[TAUT_RUNGS_MAX];
 	double barrier[TAUT_RUNGS_MAX];
 
-	if (samples->n_rungs != l->n)
+	if (l->n == 0 || samples->n_rungs != l->n)
 		return;
 	place[0] = l->place[0];
 	barrier[0] = 0.0;
@@ -181,8 +189,7 @@ void taut_ladder_learn(taut_ladder *l, const taut_samples *samples)
 		const double refused = proposed - accepted;
 
 		place[k + 1] = l->place[k + 1];
-		barrier[k + 1] =
-			barrier[k] + (refused + PRIOR * l->refused) / (proposed + PRIOR);
+		barrier[k + 1] = barrier[k] + (refused + PRIOR * l->refused) / (proposed + PRIOR);
 	}
 	space(l, place, barrier, l->n);
 }

@@ -4,8 +4,8 @@
 
 #include "base/alloc.h"
 #include "base/rng.h"
+#include "flow/algorithm.h"
 #include "formats/scan.h"
-#include "qubo/temperature.h"
 
 /* Under a time limit the sweeps double: from the second round on at least a quarter of the time has
  * gone into one anneal that was not cut. Long anneals are what hard problems want; multipliers want
@@ -106,7 +106,7 @@ static void plan_temperatures(taut_schedule *out, taut_rounds *r, const taut_pro
 		out->t_cold = r->point[r->n - 1];
 		return;
 	}
-	t = taut_temperature_default(problem);
+	t = taut_algorithm_range(out->algorithm, problem);
 	out->t_hot = o->t_hot > 0.0 ? o->t_hot * device_units : t.hot;
 	out->t_cold = o->t_cold > 0.0 ? o->t_cold * device_units : t.cold;
 	if (out->t_cold > out->t_hot) {
@@ -133,7 +133,9 @@ static void plan_timed(taut_schedule *out, const taut_rounds *r, const taut_prob
 	uint64_t level = round / (r->multiplier ? MULTIPLIER_ROUNDS_PER_LEVEL : ROUNDS_PER_LEVEL);
 
 	if (!taut_option_given(o, TAUT_OPTION_reads))
-		out->reads = problem->permutation_n ? TIMED_PERMUTATION_READS : TIMED_READS;
+		out->reads = problem->permutation_n && out->algorithm != TAUT_ALGORITHM_PT
+		                     ? TIMED_PERMUTATION_READS
+		                     : TIMED_READS; /* ladders go together */
 	if (!taut_option_given(o, TAUT_OPTION_sweeps))
 		out->sweeps = TIMED_SWEEPS;
 	if (taut_rounds_portfolio(r))

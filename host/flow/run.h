@@ -4,6 +4,7 @@
 
 #include "answer/answers.h"
 #include "bound/bound.h"
+#include "flow/algorithm.h"
 #include "flow/portfolio.h"
 #include "flow/rounds.h"
 #include "flow/solve.h"
@@ -25,6 +26,7 @@ typedef struct {
 
 	taut_rounds       rounds;
 	taut_starts       starts;
+	taut_ladder       ladder; /* of pt */
 	taut_bound        bound;
 	taut_formulation *formulation;
 	taut_qubo        *qubo;

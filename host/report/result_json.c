@@ -88,6 +88,24 @@ static void portfolio_json(taut_json *j, const taut_portfolio_result *portfolio)
 	taut_json_close(j, ']');
 }
 
+static void ladder_json(taut_json *j, const taut_ladder_result *ladder)
+{
+	if (ladder->n == 0) {
+		taut_json_null(j, "ladder");
+		taut_json_null(j, "exchange_rates");
+		return;
+	}
+	reals_json(j, "ladder", ladder->temperature, ladder->n);
+	taut_json_open(j, "exchange_rates", '[');
+	for (uint32_t k = 0; k + 1 < ladder->n; k++) {
+		if (ladder->rate[k] >= 0.0)
+			taut_json_real(j, NULL, ladder->rate[k]);
+		else
+			taut_json_null(j, NULL);
+	}
+	taut_json_close(j, ']');
+}
+
 static void solver_json(taut_json *j, const taut_result *r)
 {
 	taut_json_open(j, "solver", '{');
@@ -104,6 +122,7 @@ static void solver_json(taut_json *j, const taut_result *r)
 	taut_json_uint(j, "seed", r->solver.seed);
 	taut_json_uint(j, "threads", r->solver.threads);
 	portfolio_json(j, &r->solver.portfolio);
+	ladder_json(j, &r->solver.ladder);
 	taut_json_close(j, '}');
 }
 

@@ -199,6 +199,26 @@ static void portfolio_text(taut_text *out, const taut_portfolio_result *portfoli
 	}
 }
 
+static void ladder_text(taut_text *out, const taut_ladder_result *ladder)
+{
+	double least = 2.0;
+	double most = -1.0;
+
+	if (ladder->n == 0)
+		return;
+	label(out, "ladder");
+	taut_text_format(out, "%" PRIu32 " rungs from %.4g to %.4g", ladder->n, ladder->temperature[0],
+			 ladder->temperature[ladder->n - 1]);
+	for (uint32_t k = 0; k + 1 < ladder->n; k++) {
+		const double rate = ladder->rate[k];
+		least = rate >= 0.0 && rate < least ? rate : least;
+		most = rate > most ? rate : most;
+	}
+	if (most >= 0.0)
+		taut_text_format(out, ", exchange rates %.2f to %.2f", least, most);
+	taut_text_put(out, "\n");
+}
+
 static void solver_text(taut_text *out, const taut_result *r)
 {
 	label(out, "solver");
@@ -207,6 +227,7 @@ static void solver_text(taut_text *out, const taut_result *r)
 			 taut_moves_names.names[r->solver.moves].name, r->solver.reads, r->solver.sweeps,
 			 r->formulation.rounds, r->solver.seed);
 	portfolio_text(out, &r->solver.portfolio);
+	ladder_text(out, &r->solver.ladder);
 	label(out, "backend");
 	taut_text_format(out, "%s: %s, %" PRIu32 " thread%s\n", taut_backend_names.names[r->solver.backend].name,
 			 r->solver.device, r->solver.threads, r->solver.threads == 1 ? "" : "s");

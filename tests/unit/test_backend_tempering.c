@@ -64,7 +64,6 @@ static void compare_pt(const taut_problem *p, uint32_t reads, uint64_t sweeps, u
 	}
 }
 
-/* Physical temperatures: the slices' is ring times as high. */
 static void compare_sqa(const taut_problem *p, uint32_t reads, uint64_t sweeps, uint64_t seed,
                         uint32_t ring, double t)
 {
@@ -75,8 +74,8 @@ static void compare_sqa(const taut_problem *p, uint32_t reads, uint64_t sweeps, 
 		                         .reads = reads,
 		                         .sweeps = sweeps,
 		                         .seed = seed,
-		                         .t_hot = t / ring,
-		                         .t_cold = t / (4 * ring),
+		                         .t_hot = t,
+		                         .t_cold = t / 4,
 		                         .ring = ring,
 		                         .gamma_hot = 2.0 * t,
 		                         .gamma_cold = t / 50,
@@ -229,8 +228,8 @@ static void test_extremes(void **state)
 			                         .reads = 20,
 			                         .sweeps = 5,
 			                         .seed = k,
-			                         .t_hot = HOT[k],
-			                         .t_cold = HOT[k] / 4,
+			                         .t_hot = 4.0 * HOT[k],
+			                         .t_cold = HOT[k],
 			                         .ring = 4,
 			                         .gamma_hot = 10 * GAMMA[g],
 			                         .gamma_cold = GAMMA[g]};
@@ -256,8 +255,8 @@ static void test_sqa_offsets(void **state)
 			                         .reads = 64,
 			                         .sweeps = 4,
 			                         .seed = 7,
-			                         .t_hot = size / 16.0,
-			                         .t_cold = size / 64.0,
+			                         .t_hot = size,
+			                         .t_cold = size / 4.0,
 			                         .ring = 16,
 			                         .gamma_hot = ratio * size,
 			                         .gamma_cold = ratio * size / 3.0};
