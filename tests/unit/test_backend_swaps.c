@@ -133,13 +133,50 @@ static void test_extreme_temperatures(void **state)
 	taut_problem_free(p);
 }
 
+/* Every allocation of a load and a run may fail. */
+static void test_faults(void **state)
+{
+	const taut_schedule s = {.algorithm = TAUT_ALGORITHM_SA,
+	                         .reads = 2,
+	                         .sweeps = 3,
+	                         .seed = 1,
+	                         .t_hot = 1e4,
+	                         .t_cold = 10.0};
+	const taut_ctx      ctx = {.threads = 1};
+	taut_status         st = TAUT_ENOMEM;
+	taut_rng            rng;
+	taut_problem       *p;
+	taut_backend       *b;
+
+	(void)state;
+	if (!taut_faults_built())
+		skip();
+	taut_rng_init(&rng, SEED, 5);
+	p = permutation_problem(9, ASYMMETRIC, 1.0, 50, &rng);
+	assert_int_equal(taut_cpu_open_isa(&b, NULL, NULL), TAUT_OK);
+	for (long nth = 1; st != TAUT_OK; nth++) {
+		taut_samples *out = NULL;
+		bool          finished;
+
+		assert_true(nth < 1000);
+		taut_faults_arm(nth, 0);
+		st = b->ops->load(b, p, NULL);
+		if (st == TAUT_OK)
+			st = b->ops->run(&out, &finished, b, &s, &ctx, NULL);
+		taut_faults_arm(0, 0);
+		assert_true(st == TAUT_OK || st == TAUT_ENOMEM);
+		taut_samples_free(out);
+	}
+	b->ops->close(b);
+	taut_problem_free(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_sizes),
-		cmocka_unit_test(test_long),
-		cmocka_unit_test(test_wide),
-		cmocka_unit_test(test_extreme_temperatures),
+		cmocka_unit_test(test_sizes),  cmocka_unit_test(test_long),
+		cmocka_unit_test(test_wide),   cmocka_unit_test(test_extreme_temperatures),
+		cmocka_unit_test(test_faults),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
