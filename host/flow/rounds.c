@@ -12,7 +12,7 @@
  * rounds to settle in. */
 enum {
 	TIMED_READS = 128,            /* two groups of lanes: flips give each group to one thread */
-	TIMED_PERMUTATION_READS = 64, /* swaps share a group among threads */
+	TIMED_PERMUTATION_READS = 16, /* lanes go one after the other: long chains of few */
 	TIMED_SWEEPS = 64,            /* of the first round */
 	ROUNDS_PER_LEVEL = 1,         /* rounds before the sweeps double */
 	MULTIPLIER_ROUNDS_PER_LEVEL = 3,
