@@ -4,7 +4,7 @@
 #include <assert.h>
 
 static const double MEMORY = 0.9;   /* of what was seen one turn ago */
-static const double EXPLORED = 0.2; /* of the work, in equal parts over the arms */
+static const double EXPLORED = 0.1; /* of the work, in equal parts over the arms */
 
 void taut_bandit_init(taut_bandit *out, uint32_t n, uint64_t seed)
 {
@@ -15,6 +15,7 @@ void taut_bandit_init(taut_bandit *out, uint32_t n, uint64_t seed)
 
 void taut_bandit_shares(double *share, const taut_bandit *b, const double *cost)
 {
+	double least = 0.0; /* cost */
 	double work = 0.0;
 	double success = 0.0;
 	double sum = 0.0;
@@ -24,14 +25,17 @@ void taut_bandit_shares(double *share, const taut_bandit *b, const double *cost)
 	for (uint32_t a = 0; a < b->n; a++) {
 		work += b->work[a];
 		success += b->success[a];
+		if (cost[a] > 0.0 && (arms == 0.0 || cost[a] < least))
+			least = cost[a];
 		arms += cost[a] > 0.0 ? 1.0 : 0.0;
 	}
 	assert(arms > 0.0);
 	mean = work > 0.0 && success > 0.0 ? success / work : 1.0;
 	for (uint32_t a = 0; a < b->n; a++) {
-		/* as though one more turn had brought the mean */
-		share[a] = cost[a] > 0.0 ? (b->success[a] + mean * cost[a]) / (b->work[a] + cost[a])
-		                         : 0.0;
+		/* as though one more turn of the cheapest had brought the mean */
+		const double rate = (b->success[a] + mean * least) / (b->work[a] + least);
+
+		share[a] = cost[a] > 0.0 ? rate * rate : 0.0;
 		sum += share[a];
 	}
 	for (uint32_t a = 0; a < b->n; a++)

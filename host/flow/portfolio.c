@@ -2,6 +2,7 @@
 #include "flow/portfolio.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "flow/bandit.h"
@@ -10,34 +11,37 @@
 
 enum {
 	ELITES = 64,
-	REFINE_PART = 8, /* couplings looked at by recombination: this part of the round's proposals
-	                  */
+	REFINE_PROPOSALS = 50, /* that take as long as a unit of refinement's work */
 	LEVEL_MAX = 40
 };
 
 typedef enum {
 	START_RANDOM,
 	START_ELITES,
-	START_CROSSED /* recombined elites */
+	START_REFINED /* what refinement made of the rounds before */
 } arm_start;
 
 typedef struct {
 	const char    *name;
 	taut_algorithm algorithm;
 	arm_start      start;
-	double         heat;   /* part of the hottest temperature to begin with */
-	uint32_t       rounds; /* of an arm before its sweeps double */
+	double         heat; /* part of the hottest temperature to begin with */
+	double         band; /* part of that to end with; 0: the coldest; permutations alone */
+	uint64_t       part; /* a round takes at most this part of the work so far */
 } arm_recipe;
 
 /* docs/portfolio.md says why these. */
 static const arm_recipe RECIPES[] = {
-	{"sa", TAUT_ALGORITHM_SA, START_RANDOM, 1.0, 1},
-	{"sa reheated 1/2", TAUT_ALGORITHM_SA, START_ELITES, 0.5, 4},
-	{"sa reheated 2/5", TAUT_ALGORITHM_SA, START_ELITES, 0.4, 4},
-	{"sa reheated 3/10", TAUT_ALGORITHM_SA, START_ELITES, 0.3, 4},
-	{"sa recombined", TAUT_ALGORITHM_SA, START_CROSSED, 0.3, 4},
-	{"tabu", TAUT_ALGORITHM_TABU, START_ELITES, 1.0, 4},
-	{"sb", TAUT_ALGORITHM_SB, START_RANDOM, 1.0, 1},
+	{"sa", TAUT_ALGORITHM_SA, START_RANDOM, 1.0, 0.0, 8},
+	{"sa reheated 1/2", TAUT_ALGORITHM_SA, START_ELITES, 0.5, 0.0, 16},
+	{"sa reheated 2/5", TAUT_ALGORITHM_SA, START_ELITES, 0.4, 0.0, 16},
+	{"sa recombined", TAUT_ALGORITHM_SA, START_REFINED, 0.4, 0.0, 16},
+	{"tabu", TAUT_ALGORITHM_TABU, START_ELITES, 1.0, 0.0, 16},
+	{"sb", TAUT_ALGORITHM_SB, START_RANDOM, 1.0, 0.0, 8},
+	{"sa band at 3/5", TAUT_ALGORITHM_SA, START_ELITES, 0.65, 0.8, 8},
+	{"sa band at 2/5", TAUT_ALGORITHM_SA, START_ELITES, 0.4, 0.8, 8},
+	{"sa band at 1/4", TAUT_ALGORITHM_SA, START_ELITES, 0.25, 0.8, 8},
+	{"sa band at 1/6", TAUT_ALGORITHM_SA, START_ELITES, 0.16, 0.8, 8},
 };
 
 enum { N_RECIPES = sizeof RECIPES / sizeof RECIPES[0] };
@@ -55,19 +59,22 @@ struct taut_portfolio {
 	taut_bandit         bandit;
 	arm                 arms[N_RECIPES];
 	uint32_t            n_arms;
+	double              work; /* of all rounds */
 	/* of the round that was planned */
-	uint32_t      chosen;
-	taut_samples *crossed; /* or NULL */
-	double        gain;    /* of recombination alone */
+	uint32_t chosen;
+	uint64_t seed;
+	/* the best that refinement made so far, or NULL */
+	taut_samples *refined;
 };
 
 static bool fits(const arm_recipe *recipe, const taut_problem *problem, uint32_t algorithms)
 {
-	if (!(algorithms >> recipe->algorithm & 1))
+	if (!(algorithms >> recipe->algorithm & 1) ||
+	    (recipe->band > 0.0 && !problem->permutation_n))
 		return false;
 	if (problem->permutation_n || problem->group)
-		return recipe->algorithm == TAUT_ALGORITHM_SA && recipe->start != START_CROSSED;
-	return recipe->start != START_CROSSED || taut_refine_applies(problem);
+		return recipe->algorithm == TAUT_ALGORITHM_SA && recipe->start != START_REFINED;
+	return recipe->start != START_REFINED || taut_refine_applies(problem);
 }
 
 taut_status taut_portfolio_new(taut_portfolio **out, const taut_problem *problem,
@@ -97,19 +104,9 @@ void taut_portfolio_free(taut_portfolio *portfolio)
 {
 	if (!portfolio)
 		return;
-	taut_samples_free(portfolio->crossed);
+	taut_samples_free(portfolio->refined);
 	taut_pool_fini(&portfolio->pool);
 	taut_free(portfolio);
-}
-
-/* Sweeps of the arm's next round. */
-static uint64_t sweeps_of(const arm *a, uint64_t first)
-{
-	uint64_t level = a->rounds / a->recipe->rounds;
-
-	for (; level > 0 && first < UINT64_C(1) << LEVEL_MAX; level--)
-		first *= 2;
-	return first;
 }
 
 /* Proposals of a round with that many sweeps. */
@@ -121,14 +118,17 @@ static double work_of(const taut_problem *p, uint32_t reads, uint64_t sweeps)
 	return (visits > 0.0 ? visits : 1.0) * (double)reads * (double)sweeps;
 }
 
-static taut_status cross(taut_portfolio *p, const taut_schedule *schedule, const taut_ctx *ctx,
-                         taut_error *err)
+/* Sweeps of the arm's next round: the first's, doubled while they stay within its part. */
+static uint64_t sweeps_of(const taut_portfolio *p, const arm_recipe *recipe,
+                          const taut_schedule *first)
 {
-	const double work = work_of(p->problem, schedule->reads, schedule->sweeps);
-	taut_status  st = taut_refine_run(&p->crossed, p->problem, p->pool.states, NULL,
-	                                  (uint64_t)(work / REFINE_PART), schedule->seed, ctx, err);
+	const double limit = p->work / (double)recipe->part;
+	uint64_t     sweeps = first->sweeps;
 
-	return st == TAUT_OK ? taut_pool_offer(&p->gain, &p->pool, p->crossed, err) : st;
+	while (work_of(p->problem, first->reads, 2 * sweeps) <= limit &&
+	       sweeps < UINT64_C(1) << LEVEL_MAX)
+		sweeps *= 2;
+	return sweeps;
 }
 
 taut_status taut_portfolio_plan(taut_schedule *schedule, taut_portfolio *p, const taut_ctx *ctx,
@@ -137,43 +137,89 @@ taut_status taut_portfolio_plan(taut_schedule *schedule, taut_portfolio *p, cons
 	double            cost[TAUT_BANDIT_ARMS];
 	const arm        *a;
 	const arm_recipe *recipe;
-	taut_status       st = TAUT_OK;
 
+	(void)ctx;
+	(void)err;
 	for (uint32_t k = 0; k < p->n_arms; k++) {
 		a = &p->arms[k];
 		cost[k] = a->recipe->start != START_RANDOM && p->pool.states->count == 0
 		                  ? 0.0
 		                  : work_of(p->problem, schedule->reads,
-		                            sweeps_of(a, schedule->sweeps));
+		                            sweeps_of(p, a->recipe, schedule));
 	}
 	p->chosen = taut_bandit_choose(&p->bandit, cost);
 	a = &p->arms[p->chosen];
 	recipe = a->recipe;
 	schedule->algorithm = recipe->algorithm;
-	schedule->sweeps = sweeps_of(a, schedule->sweeps);
+	schedule->sweeps = sweeps_of(p, recipe, schedule);
 	schedule->t_hot *= recipe->heat;
+	if (recipe->band > 0.0)
+		schedule->t_cold = schedule->t_hot * recipe->band;
 	if (schedule->t_hot < schedule->t_cold)
 		schedule->t_hot = schedule->t_cold;
-	taut_samples_free(p->crossed);
-	p->crossed = NULL;
-	p->gain = 0.0;
-	if (recipe->start == START_CROSSED)
-		st = cross(p, schedule, ctx, err);
-	if (st == TAUT_OK && recipe->start != START_RANDOM)
-		schedule->initial = p->crossed ? p->crossed : p->pool.states;
-	return st;
+	p->seed = schedule->seed;
+	if (recipe->start == START_REFINED && p->refined)
+		schedule->initial = p->refined;
+	else if (recipe->start != START_RANDOM)
+		schedule->initial = p->pool.states;
+	return TAUT_OK;
 }
 
-taut_status taut_portfolio_take(taut_portfolio *p, const taut_samples *samples, taut_error *err)
+/* The samples of both, those of `more` at the end. */
+static taut_status append(taut_samples **samples, const taut_samples *more,
+                          const taut_problem *problem, taut_error *err)
 {
-	arm           *a = &p->arms[p->chosen];
-	const uint64_t work = samples->proposals + (p->crossed ? p->crossed->proposals : 0);
-	double         gain;
-	taut_status    st = taut_pool_offer(&gain, &p->pool, samples, err);
+	taut_samples *from = *samples;
+	taut_samples *all;
+	taut_status   st = taut_samples_new(&all, problem, from->count + more->count, err);
 
 	if (st != TAUT_OK)
 		return st;
-	gain += p->gain;
+	memcpy(all->bits, from->bits, from->count * from->words * sizeof *all->bits);
+	memcpy(all->bits + from->count * from->words, more->bits,
+	       more->count * more->words * sizeof *all->bits);
+	memcpy(all->energy, from->energy, from->count * sizeof *all->energy);
+	memcpy(all->energy + from->count, more->energy, more->count * sizeof *all->energy);
+	all->proposals = from->proposals + REFINE_PROPOSALS * more->proposals;
+	taut_samples_free(from);
+	*samples = all;
+	return TAUT_OK;
+}
+
+/* Refines the round, which takes at most as long as the round did. */
+static taut_status refine(taut_portfolio *p, taut_samples **samples, const taut_ctx *ctx,
+                          taut_error *err)
+{
+	taut_samples *refined;
+	taut_status   st =
+		taut_refine_run(&refined, p->problem, *samples, p->refined,
+	                        (*samples)->proposals / REFINE_PROPOSALS, p->seed, ctx, err);
+
+	if (st != TAUT_OK)
+		return st;
+	taut_samples_free(p->refined);
+	p->refined = refined;
+	return append(samples, refined, p->problem, err);
+}
+
+taut_status taut_portfolio_take(taut_portfolio *p, taut_samples **samples, const taut_ctx *ctx,
+                                taut_error *err)
+{
+	arm        *a = &p->arms[p->chosen];
+	const bool  filled = p->pool.states->count > 0;
+	uint64_t    work;
+	double      gain;
+	taut_status st = TAUT_OK;
+
+	if (taut_refine_applies(p->problem) && !taut_ctx_stopped(ctx))
+		st = refine(p, samples, ctx, err);
+	if (st == TAUT_OK)
+		st = taut_pool_offer(&gain, &p->pool, *samples, err);
+	if (st != TAUT_OK)
+		return st;
+	work = (*samples)->proposals;
+	gain = filled ? gain : 0.0; /* any state enters an empty pool */
+	p->work += (double)work;
 	a->rounds++;
 	a->proposals += work;
 	a->success += gain;

@@ -23,9 +23,11 @@ void        taut_portfolio_free(taut_portfolio *portfolio); /* accepts NULL */
 taut_status taut_portfolio_plan(taut_schedule *schedule, taut_portfolio *portfolio,
                                 const taut_ctx *ctx, taut_error *err) TAUT_MUST_CHECK;
 
-/* The samples of the round that was planned last, with exact energies. ENOMEM. */
-taut_status taut_portfolio_take(taut_portfolio *portfolio, const taut_samples *samples,
-                                taut_error *err) TAUT_MUST_CHECK;
+/* The samples of the round that was planned last, with exact energies. Of sparse problems they are
+ * refined together with what came of the rounds before (host/refine): *samples is then replaced by
+ * one with the refined states at its end. ELIMIT, ENOMEM; *samples is then as it was. */
+taut_status taut_portfolio_take(taut_portfolio *portfolio, taut_samples **samples,
+                                const taut_ctx *ctx, taut_error *err) TAUT_MUST_CHECK;
 
 /* A state from elsewhere (an answer that was improved), with its exact energy. ENOMEM. */
 taut_status taut_portfolio_offer(taut_portfolio *portfolio, const taut_samples *states,

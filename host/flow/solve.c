@@ -158,7 +158,7 @@ static taut_status anneal(taut_samples **samples, bool *finished, taut_run *r, u
 	if (st == TAUT_OK)
 		result->solver.proposals += (*samples)->proposals;
 	if (st == TAUT_OK && r->portfolio)
-		st = taut_portfolio_take(r->portfolio, *samples, err);
+		st = taut_portfolio_take(r->portfolio, samples, &ctx, err);
 	result->time_s.anneal += taut_clock_s() - t0;
 	return st;
 }

@@ -10,7 +10,8 @@
 #include "qubo/codec.h"
 #include "qubo/qubo.h"
 
-/* Called after every round with its samples as the backend gave them. Views that die with the call.
+/* Called after every round with its samples as the backend gave them, and after them those that a
+ * portfolio made by refinement. Views that die with the call.
  * A failure ends the solve. */
 typedef taut_status taut_samples_fn(void *payload, uint64_t round, const taut_model *model,
                                     const taut_codec *codec, const taut_samples *samples,

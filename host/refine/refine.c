@@ -21,6 +21,7 @@ enum {
 };
 
 static const uint64_t STORED_MAX = UINT64_C(1) << 24;
+static const uint64_t DEGREE_MAX = 32; /* mean; with more, states do not fall into small clusters */
 static const uint64_t ENTRIES_MAX = UINT64_C(1) << 23; /* in the tables of one move: 64 MiB */
 
 typedef struct {
@@ -51,7 +52,8 @@ typedef struct {
 bool taut_refine_applies(const taut_problem *problem)
 {
 	return problem->row && !problem->group && !problem->permutation_n && problem->n > 0 &&
-	       problem->row[problem->n] <= STORED_MAX;
+	       problem->row[problem->n] <= STORED_MAX &&
+	       problem->row[problem->n] <= DEGREE_MAX * problem->n;
 }
 
 static int64_t energy(const taut_problem *p, const uint64_t *bits)

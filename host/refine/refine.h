@@ -9,8 +9,8 @@
 
 enum { TAUT_REFINE_KEEP = 8 }; /* samples that come out, at most, besides the best */
 
-/* Whether taut_refine_run takes this problem: sparse couplings, at most 2^24 stored, no one-hot
- * groups, no permutation. */
+/* Whether taut_refine_run takes this problem: sparse couplings, at most 32 to a variable in the mean
+ * and 2^24 stored, no one-hot groups, no permutation. */
 bool taut_refine_applies(const taut_problem *problem);
 
 /*

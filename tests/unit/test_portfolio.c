@@ -68,7 +68,11 @@ static taut_schedule turn(taut_portfolio *p, taut_backend *b, uint64_t round)
 
 	assert_int_equal(taut_portfolio_plan(&s, p, &ctx, NULL), TAUT_OK);
 	assert_int_equal(b->ops->run(&samples, &finished, b, &s, &ctx, NULL), TAUT_OK);
-	assert_int_equal(taut_portfolio_take(p, samples, NULL), TAUT_OK);
+	assert_int_equal(taut_portfolio_take(p, &samples, &ctx, NULL), TAUT_OK);
+	/* the refined states stand behind the reads, the best of all first */
+	assert_true(samples->count > s.reads);
+	for (size_t r = 0; r < samples->count; r++)
+		assert_true(samples->energy[s.reads] <= samples->energy[r]);
 	taut_samples_free(samples);
 	return s;
 }
@@ -119,7 +123,6 @@ static void rounds_start_from_elites_and_grow(void **state)
 	}
 	assert_int_equal(rounds, ROUNDS);
 	assert_true(share > 0.999 && share < 1.001);
-	assert_true(report.arms[0].success >= 1.0);
 	taut_portfolio_free(p);
 	b->ops->close(b);
 }
