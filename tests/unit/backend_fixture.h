@@ -16,7 +16,7 @@
 #include "hls/model/model.h"
 #include "qubo/qubo.h"
 
-static const char *const ISAS[] = {"generic", "avx2", "avx512"};
+static const char *const ISAS[] = {"generic", "avx2", "avx512", "avx512vnni"};
 
 static inline void *must(void *memory)
 {

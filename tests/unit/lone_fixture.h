@@ -206,7 +206,7 @@ static inline void assert_energies(const taut_problem *p, const taut_samples *s)
  * frees them. */
 static inline taut_samples *run_everywhere(const taut_problem *p, const taut_schedule *s)
 {
-	static const char *const ISAS[] = {"generic", "avx2", "avx512"};
+	static const char *const ISAS[] = {"generic", "avx2", "avx512", "avx512vnni"};
 	taut_samples            *want = run_on(NULL, p, s, 1);
 
 	assert_energies(p, want);

@@ -31,7 +31,7 @@ taut_status taut_cpu_open_isa(taut_backend **out, const char *isa, taut_error *e
 	if (!cpu->kernels) {
 		st = taut_fail(err, TAUT_EUSAGE,
 		               "instruction set '%s' (TAUT_ISA) is unknown or not on this "
-		               "processor; there are generic, avx2 and avx512",
+		               "processor; there are generic, avx2, avx512 and avx512vnni",
 		               isa);
 		goto done;
 	}
@@ -61,6 +61,7 @@ static void cpu_limits(taut_limits *out, const taut_backend *b)
 	                     .max_couplings = SIZE_MAX / sizeof(int32_t),
 	                     .max_permutation = TAUT_PERMUTATION_MAX,
 	                     .groups = true,
+	                     .dense = true,
 	                     .algorithms = 1u << TAUT_ALGORITHM_SA | 1u << TAUT_ALGORITHM_PT |
 	                                   1u << TAUT_ALGORITHM_SQA |
 	                                   1u << TAUT_ALGORITHM_SB |
@@ -120,8 +121,27 @@ static bool fits_narrow(const taut_problem *p)
 	return largest <= INT16_MAX;
 }
 
+void taut_cpu_set_form(taut_backend *b, taut_cpu_form form)
+{
+	((taut_cpu *)b)->form = form;
+}
+
+/* Whether the loaded problem's couplings are taken as dense. */
+static bool takes_dense(const taut_cpu *cpu)
+{
+	const taut_problem *p = cpu->problem;
+
+	if (p->dense)
+		return p->n > 0;
+	if (cpu->form == TAUT_CPU_FORM_SPARSE || !taut_cpu_dense_fits(p))
+		return false;
+	return cpu->form == TAUT_CPU_FORM_DENSE ||
+	       taut_cpu_dense_pays(p, &cpu->kernels->dense.costs);
+}
+
 static void unload(taut_cpu *cpu)
 {
+	taut_cpu_dense_fini(&cpu->dense);
 	taut_cpu_swaps_fini(&cpu->swaps);
 	taut_problem_free(cpu->problem);
 	cpu->problem = NULL;
@@ -140,7 +160,9 @@ static taut_status cpu_load(taut_backend *b, const taut_problem *problem, taut_e
 		goto done;
 	cpu->narrow = !problem->permutation_n && !problem->group && !problem->dense &&
 	              fits_narrow(problem);
-	if (problem->permutation_n)
+	if (takes_dense(cpu))
+		st = taut_cpu_dense_init(&cpu->dense, cpu->problem, err);
+	else if (problem->permutation_n)
 		st = taut_cpu_swaps_init(&cpu->swaps, problem, cpu->noise, err);
 done:
 	if (st)

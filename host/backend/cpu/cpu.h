@@ -11,9 +11,12 @@
 
 extern const taut_backend_ops taut_cpu_ops;
 
-/* Opens with a given instruction set ("generic", "avx2", "avx512"; NULL: the widest present).
- * EUSAGE when it is unknown or this processor lacks it. */
+/* Opens with a given instruction set ("generic", "avx2", "avx512", "avx512vnni"; NULL: the widest
+ * present). EUSAGE when it is unknown or this processor lacks it. */
 taut_status taut_cpu_open_isa(taut_backend **out, const char *isa, taut_error *err) TAUT_MUST_CHECK;
+
+/* How couplings of bits are taken. AUTO: as the cost model says (docs/cpu.md). */
+typedef enum { TAUT_CPU_FORM_AUTO, TAUT_CPU_FORM_SPARSE, TAUT_CPU_FORM_DENSE } taut_cpu_form;
 
 typedef struct taut_cpu {
 	taut_backend            base;
@@ -22,8 +25,14 @@ typedef struct taut_cpu {
 	char                    device[96];
 	taut_problem           *problem; /* NULL before the first load */
 	bool                    narrow;  /* fields fit 16 bits */
+	taut_cpu_form           form;
+	taut_cpu_dense          dense;   /* n is 0 where couplings are taken as sparse */
 	taut_cpu_swaps          swaps;   /* of a permutation problem; arrays owned */
 } taut_cpu;
+
+/* Of the problems loaded from now on; for tests and benches: samples do not depend on it. Couplings
+ * that only one form can take are taken by it. */
+void taut_cpu_set_form(taut_backend *b, taut_cpu_form form);
 
 /* Fills cpu->swaps from cpu->problem. ENOMEM. */
 taut_status taut_cpu_swaps_init(taut_cpu_swaps *swaps, const taut_problem *problem,

@@ -19,6 +19,13 @@ static bool has_avx512(void)
 	       __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
 	       __builtin_cpu_supports("avx512vl");
 }
+
+/* Ice Lake, Zen 4 and later */
+static bool has_avx512vnni(void)
+{
+	return has_avx512() && __builtin_cpu_supports("avx512vnni") &&
+	       __builtin_cpu_supports("avx512vpopcntdq");
+}
 #endif
 
 static bool has_generic(void)
@@ -32,6 +39,7 @@ static const struct {
 } ISAS[] = {
 /* widest first */
 #ifdef __x86_64__
+	{&taut_cpu_kernels_avx512vnni, has_avx512vnni},
 	{&taut_cpu_kernels_avx512, has_avx512},
 	{&taut_cpu_kernels_avx2, has_avx2},
 #endif

@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "backend/cpu/dense.h"
 #include "backend/cpu/lone_kernels.h"
 #include "backend/cpu/swap.h"
 #include "hls/abi/machine.h"
@@ -63,6 +64,7 @@ typedef struct {
 	taut_cpu_flip_kernel narrow;      /* 16-bit fields, Metropolis */
 	taut_cpu_flip_kernel flip[2];     /* 32-bit fields, by rule */
 	taut_cpu_flip_kernel exchange[2]; /* 32-bit fields with one-hot groups, by rule */
+	taut_cpu_dense_kernel dense;
 	taut_cpu_swap_kernel swap;
 	taut_cpu_lone_kernels lone;
 } taut_cpu_kernels;
@@ -71,6 +73,7 @@ extern const taut_cpu_kernels taut_cpu_kernels_generic;
 #ifdef __x86_64__
 extern const taut_cpu_kernels taut_cpu_kernels_avx2;
 extern const taut_cpu_kernels taut_cpu_kernels_avx512;
+extern const taut_cpu_kernels taut_cpu_kernels_avx512vnni; /* and population counts */
 #endif
 
 #endif

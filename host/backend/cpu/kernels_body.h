@@ -35,6 +35,7 @@
 #define FLIP(x)  heatbath_##x
 #include "backend/cpu/exchange_body.h"
 
+#include "backend/cpu/dense_body.h"
 #include "backend/cpu/swap_body.h"
 
 #include "backend/cpu/bifurcation_body.h"
@@ -57,6 +58,11 @@ const taut_cpu_kernels KERNELS = {
                  [TAUT_RULE_HEATBATH] = FLIP_KERNEL(heatbath)},
 	.exchange = {[TAUT_RULE_METROPOLIS] = FLIP_KERNEL(metropolis_group),
                      [TAUT_RULE_HEATBATH] = FLIP_KERNEL(heatbath_group)},
+	.dense = {dense_start,
+                  dense_keep_sums,
+                  {dense_metropolis, dense_heatbath},
+                  {dense_metropolis_rings, dense_heatbath_rings},
+                  DENSE_COSTS},
 	.swap = {swap_start, swap_rows},
 	.lone = {lone_add_row, bifurcation_discrete, bifurcation_force, bifurcation_ballistic,
                  tabu_refresh, tabu_least, tabu_matching},

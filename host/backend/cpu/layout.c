@@ -7,10 +7,9 @@
 const taut_cpu_layout *taut_cpu_layout_choose(const taut_cpu *cpu, taut_machine_mode mode,
                                               taut_machine_rule rule)
 {
-	(void)cpu;
 	(void)mode;
 	(void)rule;
-	return &taut_cpu_lane_major;
+	return cpu->dense.n ? &taut_cpu_dense_rows : &taut_cpu_lane_major;
 }
 
 void taut_cpu_words_load(uint64_t *words, size_t stride, const taut_samples *samples, size_t first,

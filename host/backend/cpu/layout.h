@@ -56,7 +56,8 @@ typedef struct {
 	void (*close)(void *state); /* accepts NULL */
 } taut_cpu_layout;
 
-extern const taut_cpu_layout taut_cpu_lane_major; /* lane_major.c: any problem over bits */
+extern const taut_cpu_layout taut_cpu_lane_major; /* lane_major.c: any CSR over bits */
+extern const taut_cpu_layout taut_cpu_dense_rows; /* dense.c: problems with dense data */
 
 /* The layout for a run; a pure function of the problem, its mode and rule, and the instruction set.
  */

@@ -1,0 +1,255 @@
+/* Dense data of a problem (dense.h): digits of the entries, the blocks on the diagonal, and bits
+ * where all entries are of one magnitude. */
+#include <assert.h>
+#include <stdlib.h>
+
+#include "backend/cpu/dense.h"
+#include "base/alloc.h"
+
+enum { DIGITS = 1 << TAUT_DENSE_DIGIT }; /* of a plane but the last, from -DIGITS / 2 on */
+
+static uint32_t gcd(uint32_t a, uint32_t b)
+{
+	while (b) {
+		const uint32_t r = a % b;
+
+		a = b;
+		b = r;
+	}
+	return a;
+}
+
+/* Greatest common divisor of the couplings, 1 where there are none, and largest magnitude. */
+static void divisor(uint32_t *factor, uint32_t *largest, const taut_problem *p)
+{
+	*factor = 0;
+	*largest = 0;
+	for (uint64_t k = 0; k < p->row[p->n]; k++) {
+		const uint32_t magnitude = (uint32_t)llabs((long long)p->coef[k]);
+
+		*factor = gcd(*factor, magnitude);
+		*largest = magnitude > *largest ? magnitude : *largest;
+	}
+	*factor += *factor == 0;
+}
+
+/* Planes for entries up to a magnitude: the last takes 127 of the others' unit. */
+static uint32_t planes_of(uint32_t largest)
+{
+	uint64_t limit = INT8_MAX;
+	uint32_t planes = 1;
+
+	while (largest > limit) {
+		limit = limit * DIGITS + DIGITS / 2 - 1;
+		planes++;
+	}
+	return planes;
+}
+
+static void set_digits(int8_t *const *plane, uint32_t planes, size_t at, int32_t entry)
+{
+	for (uint32_t p = 0; p + 1 < planes; p++) {
+		/* the residue of least magnitude */
+		const int32_t digit =
+			(int32_t)(((uint32_t)entry + DIGITS / 2) % DIGITS) - DIGITS / 2;
+
+		plane[p][at] = (int8_t)digit;
+		entry = (entry - digit) / DIGITS;
+	}
+	assert(entry >= -INT8_MAX && entry <= INT8_MAX);
+	plane[planes - 1][at] = (int8_t)entry;
+}
+
+static taut_status planes_from_rows(taut_cpu_dense *d, const taut_problem *p, taut_error *err)
+{
+	uint32_t factor;
+	uint32_t largest;
+	int8_t  *plane[TAUT_DENSE_PLANES] = {NULL};
+
+	divisor(&factor, &largest, p);
+	d->factor = (int32_t)factor;
+	d->planes = planes_of(largest / factor);
+	assert(d->planes <= TAUT_DENSE_PLANES);
+	d->stride = (size_t)d->blocks * TAUT_DENSE_BLOCK;
+	for (uint32_t q = 0; q < d->planes; q++) {
+		d->plane[q] = plane[q] = taut_alloc_aligned(d->n, d->stride, err);
+		if (!plane[q])
+			return TAUT_ENOMEM;
+	}
+	for (size_t i = 0; i < d->n; i++)
+		for (uint64_t k = p->row[i]; k < p->row[i + 1]; k++)
+			set_digits(plane, d->planes, i * d->stride + p->col[k],
+			           p->coef[k] / d->factor);
+	return TAUT_OK;
+}
+
+/* Largest magnitude of a digit, and the only one that is not 0, or 0. */
+static void magnitudes(uint32_t *largest, uint32_t *only, const taut_cpu_dense *d)
+{
+	uint32_t high = 0;
+	uint32_t low = UINT8_MAX; /* least magnitude - 1, 255 being that of 0 */
+
+	for (uint32_t p = 0; p < d->planes; p++)
+		for (size_t i = 0; i < d->n; i++) {
+			const int8_t *row = d->plane[p] + i * d->stride;
+			uint8_t       row_high = 0;
+			uint8_t       row_low = UINT8_MAX;
+
+			for (size_t j = 0; j < d->n; j++) {
+				const uint8_t m = (uint8_t)(row[j] < 0 ? -row[j] : row[j]);
+				const uint8_t less = (uint8_t)(m - 1);
+
+				row_high = m > row_high ? m : row_high;
+				row_low = less < row_low ? less : row_low;
+			}
+			high = row_high > high ? row_high : high;
+			low = row_low < low ? row_low : low;
+		}
+	*largest = high;
+	*only = d->planes == 1 && low + 1 == high ? high : 0;
+}
+
+/* The blocks on the diagonal, and the sums within them. */
+static taut_status init_near(taut_cpu_dense *d, taut_error *err)
+{
+	const size_t padded = (size_t)d->blocks * TAUT_DENSE_BLOCK;
+	int32_t     *own = taut_alloc_aligned(padded, sizeof *own, err);
+
+	d->own = own;
+	if (!own)
+		return TAUT_ENOMEM;
+	for (uint32_t p = 0; p < d->planes; p++) {
+		int8_t *near = taut_alloc_aligned(padded, TAUT_DENSE_BLOCK, err);
+
+		d->near[p] = near;
+		if (!near)
+			return TAUT_ENOMEM;
+		for (size_t i = 0; i < d->n; i++) {
+			const size_t  k = i % TAUT_DENSE_BLOCK;
+			const int8_t *row = d->plane[p] + i * d->stride + (i - k);
+
+			for (size_t c = 0; c < TAUT_DENSE_BLOCK; c++) {
+				near[i * TAUT_DENSE_BLOCK + c] = row[c];
+				if (c / 4 <= k / 4)
+					own[i] += row[c] * (1 << (p * TAUT_DENSE_DIGIT));
+			}
+		}
+	}
+	return TAUT_OK;
+}
+
+static taut_status init_bits(taut_cpu_dense *d, int32_t unit, taut_error *err)
+{
+	uint64_t *bits = taut_alloc_aligned((size_t)d->n * d->blocks, 2 * sizeof *bits, err);
+	int32_t  *negative = taut_alloc(d->n, sizeof *negative, err);
+
+	d->bits = bits;
+	d->negative = negative;
+	d->unit = unit;
+	if (!bits || !negative)
+		return TAUT_ENOMEM;
+	/* rows are padded with 0 */
+	for (size_t i = 0; i < d->n; i++)
+		for (size_t b = 0; b < d->blocks; b++) {
+			const int8_t *entry = d->plane[0] + i * d->stride + b * TAUT_DENSE_BLOCK;
+			uint64_t      minus = 0;
+			uint64_t      some = 0;
+
+			for (uint32_t k = 0; k < TAUT_DENSE_BLOCK; k++) {
+				minus |= (uint64_t)(entry[k] < 0) << k;
+				some |= (uint64_t)(entry[k] != 0) << k;
+			}
+			bits[(i * d->blocks + b) * 2] = minus;
+			bits[(i * d->blocks + b) * 2 + 1] = some;
+			negative[i] += __builtin_popcountll(minus);
+		}
+	return TAUT_OK;
+}
+
+static taut_status init_linear(taut_cpu_dense *d, const taut_problem *p, taut_error *err)
+{
+	int32_t *linear =
+		taut_alloc_aligned((size_t)d->blocks * TAUT_DENSE_BLOCK, sizeof *linear, err);
+
+	d->linear = linear;
+	if (!linear)
+		return TAUT_ENOMEM;
+	for (size_t i = 0; i < d->n; i++)
+		linear[i] = p->linear[i];
+	return TAUT_OK;
+}
+
+bool taut_cpu_dense_fits(const taut_problem *p)
+{
+	uint32_t factor = 0;
+	uint32_t largest = 0;
+
+	if (p->n == 0 || p->n > TAUT_DENSE_MAX || p->group || p->permutation_n)
+		return false;
+	divisor(&factor, &largest, p);
+	return planes_of(largest / factor) <= TAUT_DENSE_PLANES;
+}
+
+bool taut_cpu_dense_pays(const taut_problem *p, const taut_cpu_dense_costs *costs)
+{
+	(void)costs;
+	return p->row[p->n] > (uint64_t)p->n * p->n / 4 && p->n >= 64;
+}
+
+taut_status taut_cpu_dense_init(taut_cpu_dense *out, const taut_problem *problem, taut_error *err)
+{
+	const int64_t  bound = taut_problem_change_bound(problem);
+	taut_cpu_dense d = {.n = problem->n,
+	                    .blocks = (problem->n + TAUT_DENSE_BLOCK - 1) / TAUT_DENSE_BLOCK,
+	                    .changes = TAUT_DENSE_BLOCK};
+	uint32_t       largest;
+	uint32_t       only;
+	taut_status    st = TAUT_OK;
+
+	*out = (taut_cpu_dense){.n = 0};
+	assert(problem->n > 0 && !problem->group && !problem->permutation_n);
+	while (d.changes > 1 && bound > INT32_MAX / d.changes)
+		d.changes /= 2;
+	if (problem->dense) {
+		d.shared = true;
+		d.factor = problem->dense_factor;
+		d.planes = 1;
+		d.plane[0] = problem->dense->entry;
+		d.stride = problem->dense->stride;
+	} else {
+		st = planes_from_rows(&d, problem, err);
+	}
+	if (st)
+		goto done;
+	st = init_linear(&d, problem, err);
+	if (st)
+		goto done;
+	st = init_near(&d, err);
+	if (st)
+		goto done;
+	magnitudes(&largest, &only, &d);
+	d.rows_8 = INT8_MAX / (largest ? largest : 1);
+	if (only)
+		st = init_bits(&d, (int32_t)only, err);
+	if (st)
+		goto done;
+	*out = d;
+	d = (taut_cpu_dense){.n = 0};
+done:
+	taut_cpu_dense_fini(&d);
+	return st;
+}
+
+void taut_cpu_dense_fini(taut_cpu_dense *dense)
+{
+	for (uint32_t p = 0; p < TAUT_DENSE_PLANES; p++) {
+		taut_free((void *)dense->near[p]);
+		if (!dense->shared)
+			taut_free((void *)dense->plane[p]);
+	}
+	taut_free((void *)dense->linear);
+	taut_free((void *)dense->own);
+	taut_free((void *)dense->bits);
+	taut_free((void *)dense->negative);
+	*dense = (taut_cpu_dense){.n = 0};
+}

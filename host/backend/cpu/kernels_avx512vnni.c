@@ -1,0 +1,4 @@
+#define VECTOR_BYTES 64
+#define KERNELS      taut_cpu_kernels_avx512vnni
+#define KERNELS_NAME "avx512vnni"
+#include "backend/cpu/kernels_body.h"
