@@ -131,15 +131,12 @@ static uint64_t sweeps_of(const taut_portfolio *p, const arm_recipe *recipe,
 	return sweeps;
 }
 
-taut_status taut_portfolio_plan(taut_schedule *schedule, taut_portfolio *p, const taut_ctx *ctx,
-                                taut_error *err)
+void taut_portfolio_plan(taut_schedule *schedule, taut_portfolio *p)
 {
 	double            cost[TAUT_BANDIT_ARMS];
 	const arm        *a;
 	const arm_recipe *recipe;
 
-	(void)ctx;
-	(void)err;
 	for (uint32_t k = 0; k < p->n_arms; k++) {
 		a = &p->arms[k];
 		cost[k] = a->recipe->start != START_RANDOM && p->pool.states->count == 0
@@ -162,7 +159,6 @@ taut_status taut_portfolio_plan(taut_schedule *schedule, taut_portfolio *p, cons
 		schedule->initial = p->refined;
 	else if (recipe->start != START_RANDOM)
 		schedule->initial = p->pool.states;
-	return TAUT_OK;
 }
 
 /* The samples of both, those of `more` at the end. */

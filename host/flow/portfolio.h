@@ -19,9 +19,8 @@ void        taut_portfolio_free(taut_portfolio *portfolio); /* accepts NULL */
 /* Draws the arm of the next round. schedule: on entry an annealing from random states over the
  * whole range of temperatures, with the reads of a round and the sweeps of an arm's first; on
  * return the arm's. Its initial states are a view that holds until the next call with this
- * portfolio. ELIMIT, ENOMEM. */
-taut_status taut_portfolio_plan(taut_schedule *schedule, taut_portfolio *portfolio,
-                                const taut_ctx *ctx, taut_error *err) TAUT_MUST_CHECK;
+ * portfolio. */
+void taut_portfolio_plan(taut_schedule *schedule, taut_portfolio *portfolio);
 
 /* The samples of the round that was planned last, with exact energies. Of sparse problems they are
  * refined together with what came of the rounds before (host/refine): *samples is then replaced by

@@ -145,9 +145,8 @@ static taut_status anneal(taut_samples **samples, bool *finished, taut_run *r, u
 
 	taut_rounds_plan(&schedule, &r->rounds, r->problem, device_units(r), round);
 	schedule.initial = r->starts.samples;
-	if (r->portfolio &&
-	    (st = taut_portfolio_plan(&schedule, r->portfolio, &ctx, err)) != TAUT_OK)
-		return st;
+	if (r->portfolio)
+		taut_portfolio_plan(&schedule, r->portfolio);
 	result->solver.algorithm = r->portfolio ? TAUT_ALGORITHM_AUTO : schedule.algorithm;
 	result->solver.acceptance = schedule.acceptance;
 	result->solver.reads = schedule.reads;

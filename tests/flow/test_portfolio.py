@@ -58,7 +58,7 @@ class Portfolio(program.Case):
     def test_given_options_hold(self):
         result = self.solve(self.torus, *LONG, "--rounds", 5, "--reads", 7, "--t-cold", 0.25)
         self.assertEqual(result["solver"]["reads"], 7)
-        self.assertEqual(result["raw"]["samples"], result["formulation"]["rounds"] * 7)
+        self.assertGreaterEqual(result["raw"]["samples"], result["formulation"]["rounds"] * 7)
         self.assertAlmostEqual(result["solver"]["t_cold"], 0.25)
 
 
