@@ -144,6 +144,8 @@ static void unload(taut_cpu *cpu)
 	taut_cpu_dense_fini(&cpu->dense);
 	taut_cpu_swaps_fini(&cpu->swaps);
 	taut_problem_free(cpu->problem);
+	taut_cpu_sliced_free(cpu->sliced);
+	cpu->sliced = NULL;
 	cpu->problem = NULL;
 }
 
@@ -162,7 +164,11 @@ static taut_status cpu_load(taut_backend *b, const taut_problem *problem, taut_e
 	              fits_narrow(problem);
 	if (takes_dense(cpu))
 		st = taut_cpu_dense_init(&cpu->dense, cpu->problem, err);
-	else if (problem->permutation_n)
+	else
+		st = taut_cpu_sliced_new(&cpu->sliced, problem, err);
+	if (st)
+		goto done;
+	if (problem->permutation_n)
 		st = taut_cpu_swaps_init(&cpu->swaps, problem, cpu->noise, err);
 done:
 	if (st)

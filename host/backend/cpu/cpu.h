@@ -24,6 +24,7 @@ typedef struct taut_cpu {
 	taut_noise             *noise;
 	char                    device[96];
 	taut_problem           *problem; /* NULL before the first load */
+	taut_cpu_sliced        *sliced;  /* NULL where the problem does not fit */
 	bool                    narrow;  /* fields fit 16 bits */
 	taut_cpu_form           form;
 	taut_cpu_dense          dense;   /* n is 0 where couplings are taken as sparse */

@@ -18,6 +18,7 @@
 
 #include "backend/cpu/dense.h"
 #include "backend/cpu/lone_kernels.h"
+#include "backend/cpu/sliced.h"
 #include "backend/cpu/swap.h"
 #include "hls/abi/machine.h"
 
@@ -67,6 +68,8 @@ typedef struct {
 	taut_cpu_dense_kernel dense;
 	taut_cpu_swap_kernel swap;
 	taut_cpu_lone_kernels lone;
+	/* sliced.h; a table of its own, compiled apart */
+	const taut_cpu_sliced_kernels *sliced;
 } taut_cpu_kernels;
 
 extern const taut_cpu_kernels taut_cpu_kernels_generic;

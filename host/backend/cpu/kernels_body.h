@@ -66,4 +66,5 @@ const taut_cpu_kernels KERNELS = {
 	.swap = {swap_start, swap_rows},
 	.lone = {lone_add_row, bifurcation_discrete, bifurcation_force, bifurcation_ballistic,
                  tabu_refresh, tabu_least, tabu_matching},
+	.sliced = &SLICED,
 };

@@ -1,4 +1,5 @@
 #define VECTOR_BYTES 16
 #define KERNELS      taut_cpu_kernels_generic
 #define KERNELS_NAME "generic"
+#define SLICED       taut_cpu_sliced_generic
 #include "backend/cpu/kernels_body.h"

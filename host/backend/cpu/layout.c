@@ -7,9 +7,12 @@
 const taut_cpu_layout *taut_cpu_layout_choose(const taut_cpu *cpu, taut_machine_mode mode,
                                               taut_machine_rule rule)
 {
-	(void)mode;
 	(void)rule;
-	return cpu->dense.n ? &taut_cpu_dense_rows : &taut_cpu_lane_major;
+	if (cpu->dense.n)
+		return &taut_cpu_dense_rows;
+	if (cpu->sliced && mode == TAUT_MODE_SA)
+		return taut_cpu_bit_slices(cpu);
+	return &taut_cpu_lane_major;
 }
 
 void taut_cpu_words_load(uint64_t *words, size_t stride, const taut_samples *samples, size_t first,

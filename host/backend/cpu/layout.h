@@ -59,6 +59,10 @@ typedef struct {
 extern const taut_cpu_layout taut_cpu_lane_major; /* lane_major.c: any CSR over bits */
 extern const taut_cpu_layout taut_cpu_dense_rows; /* dense.c: problems with dense data */
 
+/* sliced.c: bit slices of cpu->sliced, sa; as many groups as the instruction set has words in a
+ * register. */
+const taut_cpu_layout *taut_cpu_bit_slices(const struct taut_cpu *cpu);
+
 /* The layout for a run; a pure function of the problem, its mode and rule, and the instruction set.
  */
 const taut_cpu_layout *taut_cpu_layout_choose(const struct taut_cpu *cpu, taut_machine_mode mode,
