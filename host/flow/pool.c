@@ -79,24 +79,24 @@ static void put(taut_samples *s, size_t to, const taut_samples *from, size_t r)
 
 /* E(x) - E(not x) is linear in x, for the quadratic terms cancel: where it is zero at random states
  * it is zero. Groups and permutations have no complement. */
-static void try_mirror(taut_pool *pool, const taut_samples *samples)
+static bool is_mirrored(taut_pool *pool, const taut_samples *samples)
 {
 	taut_samples *s = pool->states;
-	const size_t  at = pool->capacity;
+	const size_t  count = s->count;
+	const size_t  at = pool->capacity; /* for the complements */
+	bool          mirrored = !s->permutation_n && !pool->problem->group && s->n > 0;
 
-	pool->tried = true;
-	if (s->permutation_n || pool->problem->group || s->n == 0)
-		return;
-	for (size_t r = 0; r < samples->count && r < MIRROR_TRIALS; r++) {
+	s->count = at + 1;
+	for (size_t r = 0; mirrored && r < samples->count && r < MIRROR_TRIALS; r++) {
 		put(s, at, samples, r);
 		for (size_t w = 0; w < s->words; w++)
 			s->bits[at * s->words + w] = ~s->bits[at * s->words + w];
 		if (s->n % 64)
 			s->bits[at * s->words + s->words - 1] &= ((uint64_t)1 << s->n % 64) - 1;
-		if (taut_initial_energy(pool->problem, s, at) != samples->energy[r])
-			return;
+		mirrored = taut_initial_energy(pool->problem, s, at) == samples->energy[r];
 	}
-	pool->mirrored = true;
+	s->count = count;
+	return mirrored;
 }
 
 /* Sample r enters where it may. Its rank, or capacity where it does not. */
@@ -146,8 +146,10 @@ taut_status taut_pool_offer(double *gain, taut_pool *pool, const taut_samples *s
 	*gain = 0.0;
 	if (!order)
 		return TAUT_ENOMEM;
-	if (!pool->tried)
-		try_mirror(pool, samples);
+	if (!pool->tried) {
+		pool->mirrored = is_mirrored(pool, samples);
+		pool->tried = true;
+	}
 	for (size_t r = 0; r < samples->count; r++)
 		order[r] = (offered){samples->energy[r], r};
 	qsort(order, samples->count, sizeof *order, by_energy);
