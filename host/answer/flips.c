@@ -72,9 +72,8 @@ static int64_t set_fields(taut_flips *f)
 	int64_t           linear = 0;
 	int64_t           pairs = 0;
 
-	for (uint32_t i = 0; f->dense && i < m->n; i++)
-		if (f->x[i])
-			taut_matrix_add_row(f->dense, m->dense, i, false);
+	if (f->dense)
+		taut_matrix_add_ones(f->dense, m->dense, f->x);
 	for (uint32_t i = 0; i < m->n; i++) {
 		int64_t sum = 0;
 

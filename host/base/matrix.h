@@ -55,6 +55,9 @@ int64_t taut_matrix_row_divisor(const taut_matrix *matrix, uint32_t i);
 int64_t taut_matrix_row_dot(const taut_matrix *matrix, uint32_t i, const uint8_t *x,
                             uint32_t count);
 
+/* sum_j += sum over the ones i of entry(i, j); sum and x: [n]. */
+void taut_matrix_add_ones(int32_t *sum, const taut_matrix *matrix, const uint8_t *x);
+
 /* sum_j += entry(i, j), or -= with `minus`; sum: [n]. */
 void taut_matrix_add_row(int32_t *sum, const taut_matrix *matrix, uint32_t i, bool minus);
 
