@@ -30,7 +30,7 @@ taut_status taut_matrix_new(taut_matrix **out, uint32_t n, taut_error *err)
 	if (!owners)
 		goto done;
 	atomic_init(owners, 1);
-	matrix->entry = taut_alloc_aligned(n, matrix->stride, err);
+	matrix->entry = taut_alloc_aligned(matrix->stride, n ? n : 1, err);
 	if (!matrix->entry)
 		goto done;
 	*out = matrix;
