@@ -369,20 +369,21 @@ static taut_status polish(worker *v, const round_work *w, taut_error *err)
 
 static void record(taut_answers *a, const worker *v, size_t samples)
 {
-	const taut_model *m = a->model;
-	const double      count = samples ? (double)samples : 1.0;
-	const worker      held = {.best_sample = a->has_incumbent ? 0 : NO_SAMPLE,
-	                          .best_feasible = a->incumbent_feasible,
-	                          .best_violations = a->incumbent_violations,
-	                          .best_objective = a->incumbent_objective};
+	taut_answer_totals *t = &a->totals;
+	const taut_model   *m = a->model;
+	const double        count = samples ? (double)samples : 1.0;
+	const worker        held = {.best_sample = a->has_incumbent ? 0 : NO_SAMPLE,
+	                            .best_feasible = a->incumbent_feasible,
+	                            .best_violations = a->incumbent_violations,
+	                            .best_objective = a->incumbent_objective};
 
-	a->samples += samples;
-	a->feasible += v->feasible;
-	a->repaired += v->repaired;
-	a->distance += v->changed;
-	if (v->has_raw_best && (!a->has_raw_best || taut_better(m, v->raw_best, a->raw_best))) {
-		a->raw_best = v->raw_best;
-		a->has_raw_best = true;
+	t->samples += samples;
+	t->feasible += v->feasible;
+	t->repaired += v->repaired;
+	t->distance += v->changed;
+	if (v->has_raw_best && (!t->has_best || taut_better(m, v->raw_best, t->best))) {
+		t->best = v->raw_best;
+		t->has_best = true;
 	}
 	a->round_samples = samples;
 	a->round_feasible = (size_t)v->feasible;
@@ -456,13 +457,6 @@ taut_status taut_answers_take_random(taut_answers *answers, size_t count, uint64
 		w.list[r] = (distinct){.sample = r, .count = 1};
 	w.n_list = count;
 	return take(&w, count, err);
-}
-
-void taut_answers_forget_totals(taut_answers *answers)
-{
-	answers->samples = answers->feasible = answers->repaired = answers->distance = 0;
-	answers->has_raw_best = false;
-	answers->raw_best = 0;
 }
 
 taut_status taut_answers_init(taut_answers *out, const taut_model *model, const double *multipliers,

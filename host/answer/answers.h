@@ -9,15 +9,26 @@
 #include "model/model.h"
 #include "qubo/codec.h"
 
+/* Of the samples as they came. A caller that takes states which are no samples puts back the totals
+ * of before. */
+typedef struct {
+	uint64_t samples;
+	uint64_t feasible; /* before repair */
+	uint64_t repaired; /* infeasible before, feasible after */
+	uint64_t distance; /* bits changed by repair and local search, all samples together */
+	bool     has_best;
+	int64_t  best; /* objective of the best sample that was feasible before repair */
+} taut_answer_totals;
+
 typedef struct {
 	const taut_model *model;
 	bool              repair, local_search;
 	uint32_t          n_repairers;
 	taut_repairer   **repairers; /* [n_repairers], one per thread */
-	size_t            improved;  /* distinct samples of a round, those of lowest energy, that are
-	                              * looked at; the others are only counted. SIZE_MAX after init:
-	                              * all. Less without rows and conflicts alone, where all are
-	                              * feasible and energies tell the best */
+	size_t            improved; /* distinct samples of a round, those of lowest energy, that are
+	                             * looked at; the others are only counted. SIZE_MAX after init:
+	                             * all. Less without rows and conflicts alone, where all are
+	                             * feasible and energies tell the best */
 
 	bool has_incumbent;
 	bool incumbent_feasible; /* a feasible incumbent is never replaced by an infeasible one;
@@ -30,13 +41,7 @@ typedef struct {
 	uint32_t fruitless; /* rounds without a feasible answer, counted to FRUITLESS_MAX: the next
 	                     * one's repairs get 2^-fruitless of their most work */
 
-	/* totals over all rounds, of the samples as they came */
-	uint64_t samples;
-	uint64_t feasible; /* before repair */
-	uint64_t repaired; /* infeasible before, feasible after */
-	uint64_t distance; /* bits changed by repair and local search, all samples together */
-	bool     has_raw_best;
-	int64_t  raw_best; /* best objective of a sample that was feasible before repair */
+	taut_answer_totals totals; /* over all rounds */
 
 	/* of the last round */
 	size_t  round_samples;
@@ -66,8 +71,5 @@ taut_status taut_answers_take(taut_answers *answers, const taut_codec *codec,
 taut_status taut_answers_take_random(taut_answers *answers, size_t count, uint64_t seed,
                                      bool structured, const taut_ctx *ctx,
                                      taut_error *err) TAUT_MUST_CHECK;
-
-/* Forgets the totals and keeps the incumbent: what was taken were starts, no samples. */
-void taut_answers_forget_totals(taut_answers *answers);
 
 #endif

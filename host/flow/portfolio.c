@@ -2,7 +2,6 @@
 #include "flow/portfolio.h"
 
 #include <assert.h>
-#include <string.h>
 
 #include "base/alloc.h"
 #include "flow/bandit.h"
@@ -64,7 +63,8 @@ struct taut_portfolio {
 	uint32_t chosen;
 	uint64_t seed;
 	/* the best that refinement made so far, or NULL */
-	taut_samples *refined;
+	taut_samples *refined; /* of the last round that was refined, or NULL */
+	bool          fresh;   /* that was the round taken last */
 };
 
 static bool fits(const arm_recipe *recipe, const taut_problem *problem, uint32_t algorithms)
@@ -161,66 +161,51 @@ void taut_portfolio_plan(taut_schedule *schedule, taut_portfolio *p)
 		schedule->initial = p->pool.states;
 }
 
-/* The samples of both, those of `more` at the end. */
-static taut_status append(taut_samples **samples, const taut_samples *more,
-                          const taut_problem *problem, taut_error *err)
-{
-	taut_samples *from = *samples;
-	taut_samples *all;
-	taut_status   st = taut_samples_new(&all, problem, from->count + more->count, err);
-
-	if (st != TAUT_OK)
-		return st;
-	memcpy(all->bits, from->bits, from->count * from->words * sizeof *all->bits);
-	memcpy(all->bits + from->count * from->words, more->bits,
-	       more->count * more->words * sizeof *all->bits);
-	memcpy(all->energy, from->energy, from->count * sizeof *all->energy);
-	memcpy(all->energy + from->count, more->energy, more->count * sizeof *all->energy);
-	all->proposals = from->proposals + REFINE_PROPOSALS * more->proposals;
-	taut_samples_free(from);
-	*samples = all;
-	return TAUT_OK;
-}
-
 /* Refines the round, which takes at most as long as the round did. */
-static taut_status refine(taut_portfolio *p, taut_samples **samples, const taut_ctx *ctx,
-                          taut_error *err)
+static taut_status refine(double *gain, taut_portfolio *p, const taut_samples *samples,
+                          const taut_ctx *ctx, taut_error *err)
 {
 	taut_samples *refined;
-	taut_status   st =
-		taut_refine_run(&refined, p->problem, *samples, p->refined,
-	                        (*samples)->proposals / REFINE_PROPOSALS, p->seed, ctx, err);
+	taut_status   st = taut_refine_run(&refined, p->problem, samples, p->refined,
+	                                   samples->proposals / REFINE_PROPOSALS, p->seed, ctx, err);
 
 	if (st != TAUT_OK)
 		return st;
 	taut_samples_free(p->refined);
 	p->refined = refined;
-	return append(samples, refined, p->problem, err);
+	p->fresh = true;
+	return taut_pool_offer(gain, &p->pool, refined, err);
 }
 
-taut_status taut_portfolio_take(taut_portfolio *p, taut_samples **samples, const taut_ctx *ctx,
+taut_status taut_portfolio_take(taut_portfolio *p, const taut_samples *samples, const taut_ctx *ctx,
                                 taut_error *err)
 {
 	arm        *a = &p->arms[p->chosen];
 	const bool  filled = p->pool.states->count > 0;
-	uint64_t    work;
+	uint64_t    work = samples->proposals;
 	double      gain;
-	taut_status st = TAUT_OK;
+	double      refined_gain = 0.0;
+	taut_status st = taut_pool_offer(&gain, &p->pool, samples, err);
 
-	if (taut_refine_applies(p->problem) && !taut_ctx_stopped(ctx))
-		st = refine(p, samples, ctx, err);
-	if (st == TAUT_OK)
-		st = taut_pool_offer(&gain, &p->pool, *samples, err);
+	p->fresh = false;
+	if (st == TAUT_OK && taut_refine_applies(p->problem) && !taut_ctx_stopped(ctx))
+		st = refine(&refined_gain, p, samples, ctx, err);
 	if (st != TAUT_OK)
 		return st;
-	work = (*samples)->proposals;
-	gain = filled ? gain : 0.0; /* any state enters an empty pool */
+	if (p->fresh)
+		work += REFINE_PROPOSALS * p->refined->proposals;
+	gain = filled ? gain + refined_gain : 0.0; /* any state enters an empty pool */
 	p->work += (double)work;
 	a->rounds++;
 	a->proposals += work;
 	a->success += gain;
 	taut_bandit_observe(&p->bandit, p->chosen, work > 0 ? (double)work : 1.0, gain);
 	return TAUT_OK;
+}
+
+const taut_samples *taut_portfolio_refined(const taut_portfolio *portfolio)
+{
+	return portfolio->fresh ? portfolio->refined : NULL;
 }
 
 taut_status taut_portfolio_offer(taut_portfolio *p, const taut_samples *states, taut_error *err)

@@ -23,10 +23,13 @@ void        taut_portfolio_free(taut_portfolio *portfolio); /* accepts NULL */
 void taut_portfolio_plan(taut_schedule *schedule, taut_portfolio *portfolio);
 
 /* The samples of the round that was planned last, with exact energies. Of sparse problems they are
- * refined together with what came of the rounds before (host/refine): *samples is then replaced by
- * one with the refined states at its end. ELIMIT, ENOMEM; *samples is then as it was. */
-taut_status taut_portfolio_take(taut_portfolio *portfolio, taut_samples **samples,
+ * refined together with what came of the rounds before (host/refine). ELIMIT, ENOMEM. */
+taut_status taut_portfolio_take(taut_portfolio *portfolio, const taut_samples *samples,
                                 const taut_ctx *ctx, taut_error *err) TAUT_MUST_CHECK;
+
+/* What refinement made of the round that was taken last, best first, or NULL; a view that holds
+ * until the next call. */
+const taut_samples *taut_portfolio_refined(const taut_portfolio *portfolio);
 
 /* A state from elsewhere (an answer that was improved), with its exact energy. ENOMEM. */
 taut_status taut_portfolio_offer(taut_portfolio *portfolio, const taut_samples *states,

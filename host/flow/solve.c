@@ -157,7 +157,7 @@ static taut_status anneal(taut_samples **samples, bool *finished, taut_run *r, u
 	if (st == TAUT_OK)
 		result->solver.proposals += (*samples)->proposals;
 	if (st == TAUT_OK && r->portfolio)
-		st = taut_portfolio_take(r->portfolio, samples, &ctx, err);
+		st = taut_portfolio_take(r->portfolio, *samples, &ctx, err);
 	result->time_s.anneal += taut_clock_s() - t0;
 	return st;
 }
@@ -186,8 +186,7 @@ static taut_status next_problem(taut_run *r, uint64_t round, taut_error *err)
 	return st;
 }
 
-/* An answer better than all before is a state worth starting from: the answer stage may have
- * improved what the anneal had found. */
+/* An answer better than all before is a state worth starting from. */
 static taut_status offer_incumbent(taut_run *r, taut_error *err)
 {
 	taut_samples *state = NULL;
@@ -201,6 +200,30 @@ static taut_status offer_incumbent(taut_run *r, taut_error *err)
 	state->energy[0] = taut_initial_energy(r->problem, state, 0);
 	st = taut_portfolio_offer(r->portfolio, state, err);
 	taut_samples_free(state);
+	return st;
+}
+
+/* Answers from states that are no samples. */
+static taut_status take_uncounted(taut_run *r, const taut_samples *states, taut_error *err)
+{
+	const taut_answer_totals before = r->answers.totals;
+	taut_status              st = taut_answers_take(&r->answers, &r->codec, states,
+	                                                (uint64_t)r->options->seed, r->ctx, err);
+
+	r->answers.totals = before;
+	return st;
+}
+
+/* Answers from what the portfolio made of the round, and a better one back to it as a start: the
+ * answer stage may have improved what the anneal had found. */
+static taut_status exchange_elites(taut_run *r, bool had, int64_t before, taut_error *err)
+{
+	const taut_samples *refined = taut_portfolio_refined(r->portfolio);
+	taut_status         st = refined ? take_uncounted(r, refined, err) : TAUT_OK;
+
+	if (st == TAUT_OK && r->answers.incumbent_feasible &&
+	    (!had || r->answers.incumbent_objective != before))
+		st = offer_incumbent(r, err);
 	return st;
 }
 
@@ -220,9 +243,8 @@ static taut_status turn(bool *finished, taut_run *r, uint64_t round, taut_error 
 	if (st == TAUT_OK)
 		st = taut_answers_take(&r->answers, &r->codec, samples, (uint64_t)r->options->seed,
 		                       r->ctx, err);
-	if (st == TAUT_OK && r->portfolio && r->answers.incumbent_feasible &&
-	    (!had || r->answers.incumbent_objective != before))
-		st = offer_incumbent(r, err);
+	if (st == TAUT_OK && r->portfolio)
+		st = exchange_elites(r, had, before, err);
 	taut_samples_free(samples);
 	r->answer_s = taut_clock_s() - t0;
 	r->result->time_s.answer += r->answer_s;
@@ -244,21 +266,18 @@ static taut_status take_starts(taut_run *r, taut_error *err)
 {
 	taut_status st = taut_run_encode(r, err);
 
-	if (st == TAUT_OK)
-		st = taut_answers_take(&r->answers, &r->codec, r->starts.samples,
-		                       (uint64_t)r->options->seed, r->ctx, err);
-	taut_answers_forget_totals(&r->answers);
-	return st;
+	return st == TAUT_OK ? take_uncounted(r, r->starts.samples, err) : st;
 }
 
 /* Stopped before there was any sample: one random start is repaired, so that an answer is there
  * where repair finds one. */
 static taut_status take_random(taut_run *r, taut_error *err)
 {
+	const taut_answer_totals before = r->answers.totals;
 	taut_status st = taut_answers_take_random(&r->answers, 1, (uint64_t)r->options->seed,
 	                                          r->exchange, r->ctx, err);
 
-	taut_answers_forget_totals(&r->answers);
+	r->answers.totals = before;
 	return st;
 }
 
@@ -313,7 +332,7 @@ static taut_status baseline(taut_run *r, size_t count, const taut_ctx *ctx, taut
 		r->result->baseline.known = true;
 		r->result->baseline.objective = random.incumbent_objective;
 	}
-	r->result->baseline.samples = random.samples;
+	r->result->baseline.samples = random.totals.samples;
 	taut_answers_fini(&random);
 	r->result->time_s.answer += taut_clock_s() - t0;
 	return st;
@@ -346,18 +365,19 @@ static taut_status note_applied(taut_run *r, taut_error *err)
 /* Judges the incumbent on the model and fills what the report says of it. */
 static taut_status conclude(taut_run *r, taut_error *err)
 {
-	taut_result        *result = r->result;
-	const taut_answers *a = &r->answers;
-	taut_status         st = note_applied(r, err);
+	taut_result              *result = r->result;
+	const taut_answers       *a = &r->answers;
+	const taut_answer_totals *t = &a->totals;
+	taut_status               st = note_applied(r, err);
 
 	if (st != TAUT_OK)
 		return st;
-	result->raw.samples = a->samples;
-	result->raw.feasible = a->feasible;
-	result->raw.repaired = a->repaired;
-	result->raw.mean_distance = a->samples ? (double)a->distance / (double)a->samples : 0.0;
-	result->raw.has_best = a->has_raw_best;
-	result->raw.best = a->raw_best;
+	result->raw.samples = t->samples;
+	result->raw.feasible = t->feasible;
+	result->raw.repaired = t->repaired;
+	result->raw.mean_distance = t->samples ? (double)t->distance / (double)t->samples : 0.0;
+	result->raw.has_best = t->has_best;
+	result->raw.best = t->best;
 	if (r->portfolio)
 		taut_portfolio_report(&result->solver.portfolio, r->portfolio);
 	result->interrupted = taut_ctx_interrupted(r->ctx);
@@ -405,8 +425,8 @@ static taut_status work(taut_run *r, taut_error *err)
 		st = loop(r, err);
 	if (st == TAUT_OK && !r->answers.has_incumbent)
 		st = take_random(r, err);
-	if (st == TAUT_OK && !r->timed && r->answers.samples > 0)
-		st = baseline(r, (size_t)r->answers.samples, r->ctx, err);
+	if (st == TAUT_OK && !r->timed && r->answers.totals.samples > 0)
+		st = baseline(r, (size_t)r->answers.totals.samples, r->ctx, err);
 	if (st == TAUT_OK)
 		st = conclude(r, err);
 	return st;

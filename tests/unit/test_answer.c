@@ -104,12 +104,12 @@ static void test_counts(void **state)
 	put_samples(&s, bits, numbers, 5, 5);
 	OK(taut_answers_init(&a, m, NULL, false, false, 2, NULL));
 	OK(taut_answers_take(&a, &codec, &s, 1, &ctx, NULL));
-	assert_int_equal(a.samples, 5);
-	assert_int_equal(a.feasible, 3);
-	assert_int_equal(a.repaired, 0);
-	assert_int_equal(a.distance, 0);
-	assert_true(a.has_raw_best);
-	assert_int_equal(a.raw_best, 8);
+	assert_int_equal(a.totals.samples, 5);
+	assert_int_equal(a.totals.feasible, 3);
+	assert_int_equal(a.totals.repaired, 0);
+	assert_int_equal(a.totals.distance, 0);
+	assert_true(a.totals.has_best);
+	assert_int_equal(a.totals.best, 8);
 	assert_true(a.has_incumbent && a.incumbent_feasible);
 	assert_int_equal(a.incumbent_objective, 8);
 	assert_memory_equal(a.incumbent, best, 5);
@@ -122,7 +122,7 @@ static void test_counts(void **state)
 	/* a worse round keeps the incumbent, an infeasible one too */
 	put_samples(&s, bits, numbers, 1, 5);
 	OK(taut_answers_take(&a, &codec, &s, 2, &ctx, NULL));
-	assert_int_equal(a.samples, 6);
+	assert_int_equal(a.totals.samples, 6);
 	assert_int_equal(a.round_feasible, 0);
 	assert_memory_equal(a.incumbent, best, 5);
 	taut_answers_fini(&a);
@@ -137,7 +137,7 @@ static void test_counts(void **state)
 	OK(taut_answers_take(&a, &codec, &s, 1, &ctx, NULL));
 	assert_int_equal(a.incumbent_violations, 1);
 	assert_int_equal(a.incumbent_objective, 0);
-	assert_false(a.has_raw_best);
+	assert_false(a.totals.has_best);
 	taut_answers_fini(&a);
 	taut_model_free(m);
 }
@@ -197,10 +197,10 @@ static taut_model *knapsack(uint32_t n)
 
 static void assert_same(const taut_answers *a, const taut_answers *b)
 {
-	assert_int_equal(a->samples, b->samples);
-	assert_int_equal(a->feasible, b->feasible);
-	assert_int_equal(a->repaired, b->repaired);
-	assert_int_equal(a->distance, b->distance);
+	assert_int_equal(a->totals.samples, b->totals.samples);
+	assert_int_equal(a->totals.feasible, b->totals.feasible);
+	assert_int_equal(a->totals.repaired, b->totals.repaired);
+	assert_int_equal(a->totals.distance, b->totals.distance);
 	assert_int_equal(a->incumbent_objective, b->incumbent_objective);
 	assert_memory_equal(a->incumbent, b->incumbent, a->model->n);
 	assert_memory_equal(a->mean_activity, b->mean_activity,
@@ -232,14 +232,14 @@ static void test_threads(void **state)
 		OK(taut_answers_take(&three, &codec, &s, round, &ctx, NULL));
 		assert_same(&one, &three);
 	}
-	assert_int_equal(one.samples, 3 * COUNT);
-	assert_int_equal(one.feasible + one.repaired, 3 * COUNT);
+	assert_int_equal(one.totals.samples, 3 * COUNT);
+	assert_int_equal(one.totals.feasible + one.totals.repaired, 3 * COUNT);
 	assert_true(one.incumbent_feasible && taut_model_feasible(m, one.incumbent));
 	assert_int_equal(one.incumbent_objective, taut_model_objective(m, one.incumbent));
 	OK(taut_answers_take_random(&one, 16, 3, false, &ctx, NULL));
 	OK(taut_answers_take_random(&three, 16, 3, false, &ctx, NULL));
 	assert_same(&one, &three);
-	assert_int_equal(one.samples, 3 * COUNT + 16);
+	assert_int_equal(one.totals.samples, 3 * COUNT + 16);
 	taut_answers_fini(&one);
 	taut_answers_fini(&three);
 	taut_model_free(m);
@@ -269,15 +269,15 @@ static void test_permutations(void **state)
 	OK(taut_model_finish(m, NULL));
 	OK(taut_answers_init(&a, m, NULL, false, false, 1, NULL));
 	OK(taut_answers_take_random(&a, 20, 1, true, &ctx, NULL));
-	assert_int_equal(a.feasible, 20);
+	assert_int_equal(a.totals.feasible, 20);
 	OK(taut_answers_take_random(&a, 20, 1, false, &ctx, NULL));
-	assert_true(a.feasible < 40);
+	assert_true(a.totals.feasible < 40);
 	taut_answers_fini(&a);
 
 	OK(taut_answers_init(&a, m, NULL, true, true, 1, NULL));
 	OK(taut_answers_take(&a, &codec, &s, 1, &ctx, NULL));
-	assert_int_equal(a.feasible, 2);
-	assert_true(a.incumbent_objective <= a.raw_best);
+	assert_int_equal(a.totals.feasible, 2);
+	assert_true(a.incumbent_objective <= a.totals.best);
 	taut_answers_fini(&a);
 	taut_model_free(m);
 }
@@ -338,16 +338,16 @@ static void test_deadline(void **state)
 	put_samples(&s, bits, numbers, 2, N);
 	OK(taut_answers_init(&a, m, NULL, true, true, 1, NULL));
 	OK(taut_answers_take(&a, &codec, &s, 1, &late, NULL));
-	assert_int_equal(a.samples, 2);
-	assert_int_equal(a.feasible, 1);
-	assert_int_equal(a.repaired, 0);
+	assert_int_equal(a.totals.samples, 2);
+	assert_int_equal(a.totals.feasible, 1);
+	assert_int_equal(a.totals.repaired, 0);
 	assert_int_equal(a.incumbent_objective, 0);
 	taut_answers_fini(&a);
 
 	s.count = 1;
 	OK(taut_answers_init(&a, m, NULL, true, true, 1, NULL));
 	OK(taut_answers_take(&a, &codec, &s, 1, &late, NULL));
-	assert_int_equal(a.feasible, 0);
+	assert_int_equal(a.totals.feasible, 0);
 	assert_true(a.incumbent_feasible && taut_model_feasible(m, a.incumbent));
 	assert_true(a.incumbent_objective > 0);
 	taut_answers_fini(&a);
