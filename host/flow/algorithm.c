@@ -1,12 +1,16 @@
 /* Plain IEEE * and / in fixed order: temperatures reach every sample. */
 #include "flow/algorithm.h"
 
+#include "base/exactmath.h"
+
 /* docs/pt.md and docs/sqa.md measure these. */
 static const double PT_HOT = 0.8; /* of the annealing's ends */
 static const double PT_COLD = 1.25;
 static const double SQA_COLD = 0.1;  /* of the hottest temperature, at least */
 static const double GAMMA_HOT = 2.0; /* of the hottest temperature */
 static const double GAMMA_COLD = 0.1;
+
+static const double NEAR_COLD = 1.5;
 
 enum { SLICES = 16 };
 
@@ -44,6 +48,19 @@ static taut_status take_points(taut_schedule *schedule, taut_ladder *ladder, tau
 	return TAUT_OK;
 }
 
+/* Flips: energies cost about as much as a sweep, and states get better as it cools. So
+ * the best ones are looked for once the temperature is within a factor of the last. */
+static uint64_t track_from(const taut_schedule *s)
+{
+	double part = 0.25;
+
+	if (s->points || s->t_hot <= NEAR_COLD * s->t_cold)
+		return 0;
+	if (s->t_cold > 0.0)
+		part = taut_log(NEAR_COLD) / taut_log(s->t_hot / s->t_cold);
+	return s->sweeps - (uint64_t)(part * (double)s->sweeps);
+}
+
 taut_status taut_algorithm_prepare(taut_schedule *schedule, taut_ladder *ladder,
                                    uint64_t *proposals, const taut_problem *problem,
                                    taut_backend *backend, const taut_ctx *ctx, taut_error *err)
@@ -52,6 +69,8 @@ taut_status taut_algorithm_prepare(taut_schedule *schedule, taut_ladder *ladder,
 		return schedule->points
 		               ? take_points(schedule, ladder, err)
 		               : taut_ladder_plan(ladder, schedule, proposals, backend, ctx, err);
+	if (schedule->algorithm == TAUT_ALGORITHM_SA && !problem->permutation_n)
+		schedule->track_from = track_from(schedule);
 	if (schedule->algorithm != TAUT_ALGORITHM_SQA)
 		return TAUT_OK;
 	if (problem->permutation_n)
