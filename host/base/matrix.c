@@ -1,13 +1,14 @@
 #include "base/matrix.h"
 
 #include <stdatomic.h>
+#include <string.h>
 
 #include "base/alloc.h"
 
 enum {
 	ALIGNMENT = 64,
 	STRIP = 256,    /* entries that add up within int16 */
-	TILE = 64,      /* rows and columns that are mirrored at once: 4 kB of each half */
+	TILE = 64,      /* rows and columns that are mirrored at once; a stride is some of them */
 	PIECE = 1 << 16 /* entries whose squares add up within int32 */
 };
 
@@ -58,32 +59,59 @@ void taut_matrix_release(const taut_matrix *matrix)
 	taut_free((void *)(uintptr_t)matrix);
 }
 
-/* By tiles, since a column of a large matrix touches a page for each entry. */
+/* The tile of rows from top and columns from left into the columns from top and rows from left. It
+ * is turned in a place of its own: the rows of a large matrix are a power of two apart, and a cache
+ * does not hold 64 lines of such addresses. */
+static void mirror_tile(taut_matrix *matrix, size_t top, size_t left)
+{
+	const size_t stride = matrix->stride;
+	const size_t end = left + TILE < matrix->n ? left + TILE : matrix->n;
+	int8_t       turned[TILE][TILE];
+
+	for (size_t i = 0; i < TILE; i++)
+		for (size_t j = left; j < end; j++)
+			turned[j - left][i] = matrix->entry[(top + i) * stride + j];
+	for (size_t j = left; j < end; j++)
+		memcpy(matrix->entry + j * stride + top, turned[j - left], TILE);
+}
+
 void taut_matrix_mirror(taut_matrix *matrix)
 {
 	const size_t n = matrix->n;
 	const size_t stride = matrix->stride;
 
-	for (size_t top = 0; top < n; top += TILE)
-		for (size_t left = top; left < n; left += TILE)
-			for (size_t i = top; i < n && i < top + TILE; i++)
-				for (size_t j = left > i ? left : i + 1; j < n && j < left + TILE;
-				     j++)
-					matrix->entry[j * stride + i] =
-						matrix->entry[i * stride + j];
+	for (size_t top = 0; top < n; top += TILE) {
+		for (size_t i = top; i < n && i < top + TILE; i++)
+			for (size_t j = i + 1; j < n && j < top + TILE; j++)
+				matrix->entry[j * stride + i] = matrix->entry[i * stride + j];
+		for (size_t left = top + TILE; left < n; left += TILE)
+			mirror_tile(matrix, top, left);
+	}
 }
 
 taut_matrix_sums taut_matrix_row_sums(const taut_matrix *matrix, uint32_t i)
 {
 	const int8_t *row = taut_matrix_row(matrix, i);
-	int32_t       negative = 0;
-	int32_t       positive = 0;
+	const size_t  whole = matrix->stride / STRIP * STRIP;
+	int64_t       sum = 0;
+	int64_t       negative = 0;
 
-	for (size_t j = 0; j < matrix->stride; j++) {
-		negative += row[j] < 0 ? row[j] : 0;
-		positive += row[j] > 0 ? row[j] : 0;
+	for (size_t first = 0; first < whole; first += STRIP) {
+		int16_t part = 0; /* 16 bits suffice, and go in twice as many at once as 32 */
+		int16_t below = 0;
+
+		for (size_t j = first; j < first + STRIP; j++) {
+			part = (int16_t)(part + row[j]);
+			below = (int16_t)(below + (int8_t)(row[j] & -(row[j] < 0)));
+		}
+		sum += part;
+		negative += below;
 	}
-	return (taut_matrix_sums){negative, positive};
+	for (size_t j = whole; j < matrix->stride; j++) {
+		sum += row[j];
+		negative += row[j] < 0 ? row[j] : 0;
+	}
+	return (taut_matrix_sums){negative, sum - negative};
 }
 
 int64_t taut_matrix_row_dot(const taut_matrix *matrix, uint32_t i, const uint8_t *x, uint32_t count)
@@ -93,7 +121,7 @@ int64_t taut_matrix_row_dot(const taut_matrix *matrix, uint32_t i, const uint8_t
 	int64_t       sum = 0;
 
 	for (size_t first = 0; first < whole; first += STRIP) {
-		int16_t part = 0; /* 16 bits suffice, and go in twice as many at once as 32 */
+		int16_t part = 0;
 
 		for (size_t j = first; j < first + STRIP; j++)
 			part = (int16_t)(part + (int8_t)(row[j] & -x[j]));
