@@ -77,6 +77,7 @@ taut_status taut_algorithm_prepare(taut_schedule *schedule, taut_ladder *ladder,
 		return taut_fail(
 			err, TAUT_ELIMIT,
 			"algorithm 'sqa' does not move permutations; --moves flip gives it bits");
+	schedule->track_from = track_from(schedule);
 	schedule->ring = SLICES;
 	schedule->gamma_hot = GAMMA_HOT * schedule->t_hot;
 	schedule->gamma_cold = GAMMA_COLD * schedule->t_hot;
