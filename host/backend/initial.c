@@ -7,6 +7,8 @@
 #include "base/rng.h"
 #include "qubo/qubo.h"
 
+enum { STRIP = 256 }; /* columns of a dense problem that are unpacked at once */
+
 /* Members of the groups, group by group. */
 typedef struct {
 	uint32_t *first;  /* [n_groups + 1] */
@@ -180,6 +182,40 @@ done:
 	return st;
 }
 
+/* The couplings' part of an energy. */
+static int64_t couplings(const taut_problem *p, const taut_samples *samples, size_t r)
+{
+	int64_t sum = 0;
+
+	for (uint32_t i = 0; i < p->n; i++) {
+		if (!taut_sample_bit(samples, r, i))
+			continue;
+		for (uint64_t k = p->row[i]; k < p->row[i + 1]; k++)
+			if (p->col[k] < i && taut_sample_bit(samples, r, p->col[k]))
+				sum += p->coef[k];
+	}
+	return sum;
+}
+
+/* The same of dense ones, a strip of columns at a time, so that its bits are unpacked once. */
+static int64_t dense_couplings(const taut_problem *p, const taut_samples *samples, size_t r)
+{
+	uint8_t x[STRIP];
+	int64_t sum = 0;
+
+	for (uint32_t first = 0; first < p->n; first += STRIP) {
+		const uint32_t width = p->n - first < STRIP ? p->n - first : STRIP;
+
+		for (uint32_t j = 0; j < width; j++)
+			x[j] = taut_sample_bit(samples, r, first + j);
+		for (uint32_t i = first + 1; i < p->n; i++)
+			if (taut_sample_bit(samples, r, i))
+				sum += taut_matrix_row_dot(p->dense, i, first, x,
+				                           i - first < width ? i - first : width);
+	}
+	return p->dense_factor * sum;
+}
+
 int64_t taut_initial_energy(const taut_problem *problem, const taut_samples *samples, size_t r)
 {
 	const taut_problem *p = problem;
@@ -196,16 +232,8 @@ int64_t taut_initial_energy(const taut_problem *problem, const taut_samples *sam
 				       p->distance[position[a] * n + position[b]];
 		return sum;
 	}
-	for (uint32_t i = 0; i < p->n; i++) {
-		taut_problem_row row;
-
-		if (!taut_sample_bit(samples, r, i))
-			continue;
-		sum += p->linear[i];
-		row = taut_problem_couplings(p, i);
-		for (size_t k = 0; k < row.count && taut_problem_column(&row, k) < i; k++)
-			if (taut_sample_bit(samples, r, taut_problem_column(&row, k)))
-				sum += taut_problem_coupling(&row, k);
-	}
-	return sum;
+	for (uint32_t i = 0; i < p->n; i++)
+		if (taut_sample_bit(samples, r, i))
+			sum += p->linear[i];
+	return sum + (p->dense ? dense_couplings(p, samples, r) : couplings(p, samples, r));
 }

@@ -114,16 +114,17 @@ taut_matrix_sums taut_matrix_row_sums(const taut_matrix *matrix, uint32_t i)
 	return (taut_matrix_sums){negative, sum - negative};
 }
 
-int64_t taut_matrix_row_dot(const taut_matrix *matrix, uint32_t i, const uint8_t *x, uint32_t count)
+int64_t taut_matrix_row_dot(const taut_matrix *matrix, uint32_t i, uint32_t first, const uint8_t *x,
+                            uint32_t count)
 {
-	const int8_t *row = taut_matrix_row(matrix, i);
+	const int8_t *row = taut_matrix_row(matrix, i) + first;
 	const size_t  whole = count / STRIP * STRIP;
 	int64_t       sum = 0;
 
-	for (size_t first = 0; first < whole; first += STRIP) {
+	for (size_t strip = 0; strip < whole; strip += STRIP) {
 		int16_t part = 0;
 
-		for (size_t j = first; j < first + STRIP; j++)
+		for (size_t j = strip; j < strip + STRIP; j++)
 			part = (int16_t)(part + (int8_t)(row[j] & -x[j]));
 		sum += part;
 	}

@@ -51,8 +51,8 @@ taut_matrix_sums taut_matrix_row_sums(const taut_matrix *matrix, uint32_t i);
 int64_t taut_matrix_row_squares(const taut_matrix *matrix, uint32_t i);
 int64_t taut_matrix_row_divisor(const taut_matrix *matrix, uint32_t i);
 
-/* sum over j < count of entry(i, j) x_j; x of 0 and 1. */
-int64_t taut_matrix_row_dot(const taut_matrix *matrix, uint32_t i, const uint8_t *x,
+/* sum over j < count of entry(i, first + j) x_j; x: [count] of 0 and 1. */
+int64_t taut_matrix_row_dot(const taut_matrix *matrix, uint32_t i, uint32_t first, const uint8_t *x,
                             uint32_t count);
 
 /* sum_j += sum over the ones i of entry(i, j); sum and x: [n]. */

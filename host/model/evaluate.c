@@ -126,7 +126,7 @@ static int64_t couplings_below(const taut_model *m, uint32_t i, const uint8_t *x
 	int64_t sum = 0;
 
 	if (m->dense)
-		return m->dense_factor * taut_matrix_row_dot(m->dense, i, x, i);
+		return m->dense_factor * taut_matrix_row_dot(m->dense, i, 0, x, i);
 	/* without a branch on x, which is as good as random */
 	for (size_t e = m->quad_row[i]; e < m->quad_row[i + 1] && m->quad_col[e] < i; e++)
 		sum += m->quad_coef[e] & -(int64_t)(x[m->quad_col[e]] != 0);

@@ -30,37 +30,6 @@ typedef struct taut_problem {
 	int32_t  *distance;      /* [permutation_n][permutation_n] */
 } taut_problem;
 
-/* One row of the couplings, sparse or dense alike: entries k < count with rising columns; dense ones may be 0. */
-typedef struct {
-	size_t          count;
-	const uint32_t *col;    /* [count]; NULL: dense, entry k is column k */
-	const int32_t  *coef;   /* [count]; sparse */
-	const int8_t   *entry;  /* [count]; dense */
-	int32_t         factor; /* of the entries */
-} taut_problem_row;
-
-/* Row i of a problem over bits. */
-static inline taut_problem_row taut_problem_couplings(const taut_problem *p, uint32_t i)
-{
-	if (p->dense)
-		return (taut_problem_row){.count = p->n,
-					  .entry = taut_matrix_row(p->dense, i),
-					  .factor = p->dense_factor};
-	return (taut_problem_row){.count = (size_t)(p->row[i + 1] - p->row[i]),
-				  .col = p->col + p->row[i],
-				  .coef = p->coef + p->row[i]};
-}
-
-static inline uint32_t taut_problem_column(const taut_problem_row *row, size_t k)
-{
-	return row->col ? row->col[k] : (uint32_t)k;
-}
-
-static inline int32_t taut_problem_coupling(const taut_problem_row *row, size_t k)
-{
-	return row->col ? row->coef[k] : row->factor * row->entry[k];
-}
-
 /* Copy that shares dense couplings; the caller frees. ENOMEM. On failure *out is NULL. */
 taut_status taut_problem_dup(taut_problem **out, const taut_problem *problem, taut_error *err)
 	TAUT_MUST_CHECK;

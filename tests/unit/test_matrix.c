@@ -60,7 +60,9 @@ static void check_row(const taut_matrix *m, uint32_t i, taut_rng *rng)
 	assert_int_equal(taut_matrix_row_squares(m, i), squares);
 	assert_int_equal(taut_matrix_row_divisor(m, i), common);
 	for (uint32_t j = 0; j < m->n; j++) {
-		assert_int_equal(taut_matrix_row_dot(m, i, x, j), dot);
+		assert_int_equal(taut_matrix_row_dot(m, i, 0, x, j), dot);
+		assert_int_equal(taut_matrix_row_dot(m, i, j, x + j, m->n - j) + dot,
+		                 taut_matrix_row_dot(m, i, 0, x, m->n));
 		dot += x[j] * row[j];
 	}
 	taut_matrix_add_row(sum, m, i, false);
@@ -106,7 +108,7 @@ static void ones_add_up(void **state)
 			x[i] = (uint8_t)taut_rng_below(&rng, 2);
 		taut_matrix_add_ones(sum, m, x);
 		for (uint32_t i = 0; i < m->n; i++)
-			assert_int_equal(sum[i], taut_matrix_row_dot(m, i, x, m->n));
+			assert_int_equal(sum[i], taut_matrix_row_dot(m, i, 0, x, m->n));
 		taut_free(x);
 		taut_free(sum);
 		taut_matrix_release(m);
