@@ -225,41 +225,6 @@ static void test_modes(void **state)
 	}
 }
 
-static taut_cpu_dense_group *new_group(const taut_cpu_dense *d, const taut_noise *noise)
-{
-	const size_t          padded = (size_t)d->blocks * 64;
-	taut_cpu_dense_group *g = must(taut_alloc_aligned(1, sizeof *g, NULL));
-
-	g->data = d;
-	g->noise = noise->metropolis_doubled;
-	g->active = ~(uint64_t)0;
-	g->lanes = TAUT_LANES;
-	g->spins = must(taut_alloc_aligned(padded, 8, NULL));
-	g->packed = must(taut_alloc_aligned(padded, 8, NULL));
-	g->bytes = d->bits ? NULL : must(taut_alloc_aligned(padded, 64, NULL));
-	g->kept = must(taut_alloc_aligned(padded, 256, NULL));
-	g->sums = must(taut_alloc_aligned(64, 256, NULL));
-	g->turned = must(taut_alloc_aligned(64, 256, NULL));
-	g->moved = must(taut_alloc_aligned(64, 64, NULL));
-	g->flipped = must(taut_alloc(TAUT_LANES, sizeof *g->flipped, NULL));
-	g->n_flipped = must(taut_alloc(TAUT_LANES, sizeof *g->n_flipped, NULL));
-	return g;
-}
-
-static void free_group(taut_cpu_dense_group *g)
-{
-	taut_free(g->spins);
-	taut_free(g->packed);
-	taut_free(g->bytes);
-	taut_free(g->kept);
-	taut_free(g->sums);
-	taut_free(g->turned);
-	taut_free(g->moved);
-	taut_free(g->flipped);
-	taut_free(g->n_flipped);
-	taut_free(g);
-}
-
 /* Hot and cold sweeps in any order leave the same spins and energies, at one half of flips too,
  * where no run would choose cold ones. */
 static void test_tempers(void **state)
@@ -277,7 +242,7 @@ static void test_tempers(void **state)
 			const taut_temperature  t = taut_encode_temperature(20.0 * SHAPES[c].size *
 			                                                    abs(SHAPES[c].factor));
 			taut_cpu_dense          d;
-			taut_cpu_dense_group   *g[2];
+			taut_cpu_dense_group    g[2];
 
 			if (!kernels) {
 				taut_problem_free(p);
@@ -285,25 +250,28 @@ static void test_tempers(void **state)
 			}
 			assert_int_equal(taut_cpu_dense_init(&d, p, NULL), TAUT_OK);
 			for (int w = 0; w < 2; w++)
-				g[w] = new_group(&d, noise);
+				assert_int_equal(
+					taut_cpu_dense_group_init(&g[w], &d, TAUT_LANES,
+				                                  noise->metropolis_doubled, NULL),
+					TAUT_OK);
 			for (uint32_t i = 0; i < p->n; i++)
-				g[0]->spins[i] = g[1]->spins[i] = taut_rng_next(&rng);
+				g[0].spins[i] = g[1].spins[i] = taut_rng_next(&rng);
 			for (int w = 0; w < 2; w++)
-				kernels->dense.start(g[w]);
+				kernels->dense.start(&g[w]);
 			for (uint32_t s = 0; s < 6; s++) {
-				g[0]->cold = false;
-				g[1]->cold = s != 2 && s != 4;
+				g[0].cold = false;
+				g[1].cold = s != 2 && s != 4;
 				if (s == 3 || s == 5)
-					kernels->dense.keep_sums(g[1]);
+					kernels->dense.keep_sums(&g[1]);
 				for (int w = 0; w < 2; w++)
-					kernels->dense.sweep[0](g[w], s + 1, &t, 1);
-				assert_true(g[0]->flips > 330 * 64 / 4);
-				assert_int_equal(g[0]->flips, g[1]->flips);
-				assert_memory_equal(g[0]->spins, g[1]->spins, 330 * 8);
-				assert_memory_equal(g[0]->energy, g[1]->energy, 64 * 8);
+					kernels->dense.sweep[0](&g[w], s + 1, &t, 1);
+				assert_true(g[0].flips > 330 * 64 / 4);
+				assert_int_equal(g[0].flips, g[1].flips);
+				assert_memory_equal(g[0].spins, g[1].spins, 330 * 8);
+				assert_memory_equal(g[0].energy, g[1].energy, 64 * 8);
 			}
 			for (int w = 0; w < 2; w++)
-				free_group(g[w]);
+				taut_cpu_dense_group_fini(&g[w]);
 			taut_cpu_dense_fini(&d);
 			taut_problem_free(p);
 		}

@@ -126,17 +126,21 @@ void taut_cpu_set_form(taut_backend *b, taut_cpu_form form)
 	((taut_cpu *)b)->form = form;
 }
 
-/* Whether the loaded problem's couplings are taken as dense. */
+/* Whether the loaded problem's couplings are taken as dense rather than as sparse, for which all is
+ * ready. */
 static bool takes_dense(const taut_cpu *cpu)
 {
 	const taut_problem *p = cpu->problem;
+	const taut_cpu_link link = cpu->sliced   ? TAUT_CPU_LINK_SLICED
+	                           : cpu->narrow ? TAUT_CPU_LINK_16
+	                                         : TAUT_CPU_LINK_32;
+	uint32_t            planes;
 
 	if (p->dense)
 		return p->n > 0;
-	if (cpu->form == TAUT_CPU_FORM_SPARSE || !taut_cpu_dense_fits(p))
-		return false;
-	return cpu->form == TAUT_CPU_FORM_DENSE ||
-	       taut_cpu_dense_pays(p, &cpu->kernels->dense.costs);
+	planes = cpu->form == TAUT_CPU_FORM_SPARSE ? 0 : taut_cpu_dense_planes(p);
+	return planes && (cpu->form == TAUT_CPU_FORM_DENSE ||
+	                  taut_cpu_dense_pays(p, planes, link, cpu->kernels->costs));
 }
 
 static void unload(taut_cpu *cpu)
@@ -162,13 +166,13 @@ static taut_status cpu_load(taut_backend *b, const taut_problem *problem, taut_e
 		goto done;
 	cpu->narrow = !problem->permutation_n && !problem->group && !problem->dense &&
 	              fits_narrow(problem);
-	if (takes_dense(cpu))
-		st = taut_cpu_dense_init(&cpu->dense, cpu->problem, err);
-	else
+	if (!problem->dense)
 		st = taut_cpu_sliced_new(&cpu->sliced, problem, err);
 	if (st)
 		goto done;
-	if (problem->permutation_n)
+	if (takes_dense(cpu))
+		st = taut_cpu_dense_init(&cpu->dense, cpu->problem, err);
+	else if (problem->permutation_n)
 		st = taut_cpu_swaps_init(&cpu->swaps, problem, cpu->noise, err);
 done:
 	if (st)

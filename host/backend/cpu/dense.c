@@ -8,6 +8,7 @@
 typedef struct {
 	taut_cpu_dense_group         g;
 	const taut_cpu_dense_kernel *kernel;
+	const taut_cpu_costs        *costs;
 	taut_machine_rule            rule;
 	uint64_t                    *best; /* [64 blocks] */
 	taut_cpu_batch               batch;
@@ -19,15 +20,7 @@ static void dense_close(void *state)
 
 	if (!m)
 		return;
-	taut_free(m->g.spins);
-	taut_free(m->g.packed);
-	taut_free(m->g.bytes);
-	taut_free(m->g.kept);
-	taut_free(m->g.sums);
-	taut_free(m->g.turned);
-	taut_free(m->g.moved);
-	taut_free(m->g.flipped);
-	taut_free(m->g.n_flipped);
+	taut_cpu_dense_group_fini(&m->g);
 	taut_free(m->best);
 	taut_free(m);
 }
@@ -35,37 +28,19 @@ static void dense_close(void *state)
 static taut_status init(dense *m, const taut_cpu_run *run, taut_error *err)
 {
 	const taut_cpu_dense *d = &run->cpu->dense;
-	const size_t          padded = (size_t)d->blocks * TAUT_DENSE_BLOCK;
-	const size_t          square = (size_t)TAUT_LANES * TAUT_DENSE_BLOCK;
+	const taut_noise     *noise = run->cpu->noise;
 
-	m->g = (taut_cpu_dense_group){
-		.data = d,
-		.noise = run->rule == TAUT_RULE_HEATBATH
-	                         ? (const void *)run->cpu->noise->heatbath_doubled
-	                         : run->cpu->noise->metropolis_doubled,
-		.active = ~(uint64_t)0 >> (TAUT_LANES - m->batch.lanes),
-		.lanes = m->batch.lanes};
 	m->kernel = &run->cpu->kernels->dense;
+	m->costs = run->cpu->kernels->costs;
 	m->rule = run->rule;
-	m->g.spins = taut_alloc_aligned(padded, sizeof *m->g.spins, err);
-	m->g.packed = taut_alloc_aligned(padded, sizeof *m->g.packed, err);
-	m->best = taut_alloc(padded, sizeof *m->best, err);
-	if (!m->g.spins || !m->g.packed || !m->best)
+	m->best = taut_alloc((size_t)d->blocks * TAUT_DENSE_BLOCK, sizeof *m->best, err);
+	if (!m->best)
 		return TAUT_ENOMEM;
-	if (!d->bits) {
-		m->g.bytes = taut_alloc_aligned(padded, TAUT_LANES, err);
-		if (!m->g.bytes)
-			return TAUT_ENOMEM;
-	}
-	m->g.kept = taut_alloc_aligned(d->blocks * square, sizeof *m->g.kept, err);
-	m->g.sums = taut_alloc_aligned(square, sizeof *m->g.sums, err);
-	m->g.turned = taut_alloc_aligned(square, sizeof *m->g.turned, err);
-	m->g.moved = taut_alloc_aligned(square, sizeof *m->g.moved, err);
-	m->g.flipped = taut_alloc(TAUT_LANES, sizeof *m->g.flipped, err);
-	m->g.n_flipped = taut_alloc(TAUT_LANES, sizeof *m->g.n_flipped, err);
-	return m->g.kept && m->g.sums && m->g.turned && m->g.moved && m->g.flipped && m->g.n_flipped
-	               ? TAUT_OK
-	               : TAUT_ENOMEM;
+	return taut_cpu_dense_group_init(&m->g, d, m->batch.lanes,
+	                                 run->rule == TAUT_RULE_HEATBATH
+	                                         ? (const void *)noise->heatbath_doubled
+	                                         : noise->metropolis_doubled,
+	                                 err);
 }
 
 static taut_status dense_open(void **state, const taut_cpu_run *run, const taut_cpu_batch *batch,
@@ -99,23 +74,10 @@ static void dense_load(void *state, const taut_samples *samples)
 	m->g.flips = (uint64_t)m->g.data->n * m->g.lanes;
 }
 
-/* Flips of a sweep from which on a hot one is cheaper, with all lanes in any case:
- * n 64 hot = n lanes keep + flips row. */
-static uint64_t break_even(const dense *m)
-{
-	const taut_cpu_dense       *d = m->g.data;
-	const taut_cpu_dense_costs *c = &m->kernel->costs;
-	const uint64_t hot = TAUT_LANES * (uint64_t)(d->bits ? c->counts : c->dots * d->planes);
-	const uint64_t keep = (uint64_t)m->g.lanes * c->keep;
-	const uint64_t row = (uint64_t)d->planes * (d->rows_8 > 1 ? c->row_8 : c->row);
-
-	return hot > keep ? d->n * (hot - keep) / row : 0;
-}
-
 /* A change of mind costs about a hot sweep and needs a tenth more or fewer flips. */
 static void choose_temper(dense *m)
 {
-	const uint64_t even = break_even(m);
+	const uint64_t even = taut_cpu_dense_break_even(&m->g, m->costs);
 
 	if (m->g.cold && m->g.flips > even + even / 10)
 		m->g.cold = false;

@@ -81,15 +81,24 @@ typedef struct {
 	int64_t  energy[TAUT_LANES];
 } taut_cpu_dense_group;
 
-/* Measured picoseconds for 64 entries and one lane (tools/bench/update_rate, docs/cpu.md): what
- * decides between hot and cold. */
+/* How sparse couplings are taken: lane-major with fields of 32 or 16 bits, or in bit slices. */
+typedef enum { TAUT_CPU_LINK_32, TAUT_CPU_LINK_16, TAUT_CPU_LINK_SLICED } taut_cpu_link;
+
+/* Measured picoseconds of one lane (tools/bench/update_rate), from which docs/cpu.md derives what
+ * is cheaper: hot or cold, dense or sparse. */
 typedef struct {
-	uint32_t dots;   /* hot, for each plane */
-	uint32_t counts; /* hot, by population count */
-	uint32_t keep;   /* cold, for each proposal */
-	uint32_t row;    /* cold, for each flip and plane */
-	uint32_t row_8;  /* the same where rows are summed in 8 bits */
-} taut_cpu_dense_costs;
+	uint32_t visit;        /* of a variable in any case */
+	uint32_t dots;         /* hot, for 64 entries and each plane */
+	uint32_t counts;       /* hot, for 64 entries, by population count */
+	uint32_t keep;         /* cold, for 64 entries of a proposal */
+	uint32_t row;          /* cold, for 64 entries of a flip and each plane */
+	uint32_t row_8;        /* the same where rows are summed in 8 bits */
+	uint32_t sparse_visit; /* of a variable in any case, however sparse couplings are taken */
+	uint32_t link[3];      /* for an entry: where any lane flips, or in bit slices always */
+} taut_cpu_costs;
+
+extern const taut_cpu_costs taut_cpu_costs_generic, taut_cpu_costs_avx2, taut_cpu_costs_avx512,
+	taut_cpu_costs_avx512vnni;
 
 typedef struct {
 	/* Everything else from spins, sums kept among it: cold. */
@@ -102,17 +111,28 @@ typedef struct {
 	                     uint32_t width);
 	uint32_t (*sweep_rings[2])(taut_cpu_dense_group *g, uint32_t generator, taut_temperature t,
 	                           int64_t jq, uint32_t ring);
-	taut_cpu_dense_costs costs;
 } taut_cpu_dense_kernel;
 
 /* Dense data of a problem over bits without groups, from its matrix, which must live as long, or
- * its CSR, which taut_cpu_dense_fits. ENOMEM. On failure *out is empty. */
+ * its CSR, which taut_cpu_dense_planes takes. ENOMEM. On failure *out is empty. */
 taut_status taut_cpu_dense_init(taut_cpu_dense *out, const taut_problem *problem,
                                 taut_error *err) TAUT_MUST_CHECK;
 void        taut_cpu_dense_fini(taut_cpu_dense *dense);
 
-/* Whether sparse couplings can be taken as dense, and whether that is cheaper. */
-bool taut_cpu_dense_fits(const taut_problem *problem);
-bool taut_cpu_dense_pays(const taut_problem *problem, const taut_cpu_dense_costs *costs);
+/* A group of the first `lanes` lanes, all 0. ENOMEM; fini takes what there is. */
+taut_status taut_cpu_dense_group_init(taut_cpu_dense_group *g, const taut_cpu_dense *data,
+                                      uint32_t lanes, const void *noise,
+                                      taut_error *err) TAUT_MUST_CHECK;
+void        taut_cpu_dense_group_fini(taut_cpu_dense_group *g);
+
+/* Planes of a problem's sparse couplings; 0 where they cannot be taken as dense. */
+uint32_t taut_cpu_dense_planes(const taut_problem *problem);
+
+/* Whether those are cheaper as dense; link: how they are taken otherwise. */
+bool taut_cpu_dense_pays(const taut_problem *problem, uint32_t planes, taut_cpu_link link,
+                         const taut_cpu_costs *costs);
+
+/* Flips of a sweep from which on a hot one is cheaper. */
+uint64_t taut_cpu_dense_break_even(const taut_cpu_dense_group *g, const taut_cpu_costs *costs);
 
 #endif

@@ -46,6 +46,19 @@ static uint32_t planes_of(uint32_t largest)
 	return planes;
 }
 
+uint32_t taut_cpu_dense_planes(const taut_problem *p)
+{
+	uint32_t factor;
+	uint32_t largest;
+	uint32_t planes;
+
+	if (p->n == 0 || p->n > TAUT_DENSE_MAX || p->group || p->permutation_n)
+		return 0;
+	divisor(&factor, &largest, p);
+	planes = planes_of(largest / factor);
+	return planes <= TAUT_DENSE_PLANES ? planes : 0;
+}
+
 static void set_digits(int8_t *const *plane, uint32_t planes, size_t at, int32_t entry)
 {
 	for (uint32_t p = 0; p + 1 < planes; p++) {
@@ -179,23 +192,6 @@ static taut_status init_linear(taut_cpu_dense *d, const taut_problem *p, taut_er
 	return TAUT_OK;
 }
 
-bool taut_cpu_dense_fits(const taut_problem *p)
-{
-	uint32_t factor = 0;
-	uint32_t largest = 0;
-
-	if (p->n == 0 || p->n > TAUT_DENSE_MAX || p->group || p->permutation_n)
-		return false;
-	divisor(&factor, &largest, p);
-	return planes_of(largest / factor) <= TAUT_DENSE_PLANES;
-}
-
-bool taut_cpu_dense_pays(const taut_problem *p, const taut_cpu_dense_costs *costs)
-{
-	(void)costs;
-	return p->row[p->n] > (uint64_t)p->n * p->n / 4 && p->n >= 64;
-}
-
 taut_status taut_cpu_dense_init(taut_cpu_dense *out, const taut_problem *problem, taut_error *err)
 {
 	const int64_t  bound = taut_problem_change_bound(problem);
@@ -252,4 +248,57 @@ void taut_cpu_dense_fini(taut_cpu_dense *dense)
 	taut_free((void *)dense->bits);
 	taut_free((void *)dense->negative);
 	*dense = (taut_cpu_dense){.n = 0};
+}
+
+taut_status taut_cpu_dense_group_init(taut_cpu_dense_group *g, const taut_cpu_dense *data,
+                                      uint32_t lanes, const void *noise, taut_error *err)
+{
+	const size_t padded = (size_t)data->blocks * TAUT_DENSE_BLOCK;
+	const size_t square = (size_t)TAUT_LANES * TAUT_DENSE_BLOCK;
+
+	*g = (taut_cpu_dense_group){.data = data,
+	                            .noise = noise,
+	                            .active = ~(uint64_t)0 >> (TAUT_LANES - lanes),
+	                            .lanes = lanes};
+	g->spins = taut_alloc_aligned(padded, sizeof *g->spins, err);
+	if (!g->spins)
+		return TAUT_ENOMEM;
+	g->packed = taut_alloc_aligned(padded, sizeof *g->packed, err);
+	if (!g->packed)
+		return TAUT_ENOMEM;
+	if (!data->bits) {
+		g->bytes = taut_alloc_aligned(padded, TAUT_LANES, err);
+		if (!g->bytes)
+			return TAUT_ENOMEM;
+	}
+	g->kept = taut_alloc_aligned(data->blocks * square, sizeof *g->kept, err);
+	if (!g->kept)
+		return TAUT_ENOMEM;
+	g->sums = taut_alloc_aligned(square, sizeof *g->sums, err);
+	if (!g->sums)
+		return TAUT_ENOMEM;
+	g->turned = taut_alloc_aligned(square, sizeof *g->turned, err);
+	if (!g->turned)
+		return TAUT_ENOMEM;
+	g->moved = taut_alloc_aligned(square, sizeof *g->moved, err);
+	if (!g->moved)
+		return TAUT_ENOMEM;
+	g->flipped = taut_alloc(TAUT_LANES, sizeof *g->flipped, err);
+	if (!g->flipped)
+		return TAUT_ENOMEM;
+	g->n_flipped = taut_alloc(TAUT_LANES, sizeof *g->n_flipped, err);
+	return g->n_flipped ? TAUT_OK : TAUT_ENOMEM;
+}
+
+void taut_cpu_dense_group_fini(taut_cpu_dense_group *g)
+{
+	taut_free(g->spins);
+	taut_free(g->packed);
+	taut_free(g->bytes);
+	taut_free(g->kept);
+	taut_free(g->sums);
+	taut_free(g->turned);
+	taut_free(g->moved);
+	taut_free(g->flipped);
+	taut_free(g->n_flipped);
 }

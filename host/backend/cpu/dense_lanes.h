@@ -165,29 +165,6 @@ static inline vec_32 within(vec_32 x, vec_32 cap)
 #endif
 }
 
-/* dense.h */
-#ifdef __AVX512VNNI__
-#define DENSE_COSTS                    \
-	{                              \
-		225, 70, 55, 1060, 600 \
-	}
-#elif VECTOR_BYTES == 64
-#define DENSE_COSTS                     \
-	{                               \
-		345, 190, 55, 1060, 600 \
-	}
-#elif VECTOR_BYTES == 32
-#define DENSE_COSTS                      \
-	{                                \
-		485, 250, 90, 2000, 1000 \
-	}
-#else
-#define DENSE_COSTS                        \
-	{                                  \
-		1000, 800, 200, 4000, 2000 \
-	}
-#endif
-
 /* Asks for the cache line at p, soon but not at once. */
 static inline void prefetch(const void *p)
 {

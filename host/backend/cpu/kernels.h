@@ -66,6 +66,7 @@ typedef struct {
 	taut_cpu_flip_kernel flip[2];     /* 32-bit fields, by rule */
 	taut_cpu_flip_kernel exchange[2]; /* 32-bit fields with one-hot groups, by rule */
 	taut_cpu_dense_kernel dense;
+	const taut_cpu_costs *costs;
 	taut_cpu_swap_kernel swap;
 	taut_cpu_lone_kernels lone;
 	/* sliced.h; a table of its own, compiled apart */
