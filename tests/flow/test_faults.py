@@ -1,6 +1,7 @@
 """Every allocation of a run fails once: the program says so, exits with 6 and leaves nothing behind. Needs a build with TAUT_FAULTS (preset
 debug-asan, where a leak or a use after free fails the run); elsewhere it is skipped, visibly."""
 import os
+import pathlib
 import tempfile
 
 import program
@@ -34,6 +35,12 @@ class Faults(program.Case):
     def test_solve(self):
         for spec in SPECS:
             self.walk("solve", spec, *SMALL, "--json")
+
+    def test_dense(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "dense.yaml"
+            path.write_text("{taut: 1, problem: {type: maxcut, generate: {kind: complete, size: 512}}}")
+            self.walk("solve", path, *SMALL, "--algorithm", "sa", "--json")
 
     def test_methods(self):
         for method in ("slack", "penalty", "unbalanced", "subgradient", "augmented_lagrangian"):

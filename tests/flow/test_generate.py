@@ -58,6 +58,30 @@ class Generate(program.Case):
                     self.assertEqual(one["problem"]["name"], "spec")
                     self.assertIn(f"generated: kind {kind[1]}, size {kind[2]}", one["problem"]["note"])
 
+    def test_dense_spec_is_the_listed_file(self):
+        """From 512 variables on complete problems go as a matrix; read from a file they are a list."""
+        for family, kind, options in (("maxcut", "complete", ("--range", "-127..127")), ("maxcut", "complete", ()),
+                                      ("maxcut", "complete", ("--range", "300..300")), ("maxcut", "gnm", ("--density", "0.8")),
+                                      ("qubo", "beasley", ("--density", "1", "--range", "-127..127"))):
+            with self.subTest((kind, options)), tempfile.TemporaryDirectory() as folder:
+                folder = pathlib.Path(folder)
+                p = generate(family, kind, 515, options)
+                self.assertEqual((p.returncode, p.stderr), (0, ""))
+                (folder / "dense.txt").write_text(p.stdout)
+                (folder / "dense.yaml").write_text(spec(family, kind, 515, options))
+                made, read = (self.problem(family, folder / name) for name in ("dense.yaml", "dense.txt"))
+                self.assertEqual(made, read)
+
+    def problem(self, family, path):
+        """All that is found, drawn and written of a problem, but its name and the time."""
+        of_family = () if path.suffix == ".yaml" else ("--family", family)
+        samples, form = path.with_suffix(".samples"), path.with_suffix(".coo")
+        r = self.solve(path, *of_family, *FAST, "--algorithm", "sa", "--samples", samples)
+        p = run("formulate", path, *of_family, "--to", "coo", "--output", form)
+        self.assertEqual(p.returncode, 0, p.stderr)
+        written = [line for line in form.read_text().splitlines() if path.stem not in line]
+        return r["answer"], r["raw"], r["baseline"], r["formulation"], samples.read_text(), written
+
     def test_seed_decides(self):
         for kind in KINDS:
             with self.subTest(kind):
