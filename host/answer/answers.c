@@ -250,7 +250,9 @@ static taut_status take_one(void *payload, size_t task, uint32_t at, taut_error 
 	uint64_t           seed;
 	taut_status        st;
 
-	if (task >= a->improved) {
+	/* out of time, the best of samples that are all feasible is enough */
+	if (task >= a->improved ||
+	    (task > 0 && m->structure == TAUT_STRUCTURE_FREE && taut_ctx_stopped(w->ctx))) {
 		v->feasible += d->count;
 		return TAUT_OK;
 	}
