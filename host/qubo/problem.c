@@ -67,6 +67,8 @@ static int64_t larger(int64_t a, int64_t b)
 static void field_range(int64_t *lo, int64_t *hi, const taut_problem *p, uint32_t i)
 {
 	const uint32_t own = p->group ? p->group[i] : TAUT_QUBO_UNGROUPED;
+	int64_t        sum = 0;
+	int64_t        magnitude = 0;
 
 	*lo = *hi = p->linear[i];
 	if (p->dense) {
@@ -78,13 +80,19 @@ static void field_range(int64_t *lo, int64_t *hi, const taut_problem *p, uint32_
 		return;
 	}
 	for (uint64_t k = p->row[i]; k < p->row[i + 1]; k++) {
-		if (own != TAUT_QUBO_UNGROUPED && p->group[p->col[k]] == own)
-			continue;
-		if (p->coef[k] < 0)
-			*lo += p->coef[k];
-		else
-			*hi += p->coef[k];
+		const int64_t c = p->coef[k];
+
+		sum += c; /* without a branch: signs are random */
+		magnitude += c < 0 ? -c : c;
 	}
+	for (uint64_t k = p->row[i]; own != TAUT_QUBO_UNGROUPED && k < p->row[i + 1]; k++) {
+		const int64_t c = p->group[p->col[k]] == own ? p->coef[k] : 0;
+
+		sum -= c;
+		magnitude -= c < 0 ? -c : c;
+	}
+	*lo += (sum - magnitude) / 2;
+	*hi += (sum + magnitude) / 2;
 }
 
 /* A flip changes E by +-field. An exchange from j to i of one group changes it by field_i - field_j

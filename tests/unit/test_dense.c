@@ -248,7 +248,9 @@ static void test_tempers(void **state)
 				taut_problem_free(p);
 				continue;
 			}
-			assert_int_equal(taut_cpu_dense_init(&d, p, NULL), TAUT_OK);
+			assert_int_equal(
+				taut_cpu_dense_init(&d, p, taut_problem_change_bound(p), NULL),
+				TAUT_OK);
 			for (int w = 0; w < 2; w++)
 				assert_int_equal(
 					taut_cpu_dense_group_init(&g[w], &d, TAUT_LANES,

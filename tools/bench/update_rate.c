@@ -238,7 +238,7 @@ static void measure_dense(const char *isa, const taut_problem *p, double ghz)
 	if (!kernels)
 		return;
 	check(taut_noise_new(&noise, &err), &err);
-	check(taut_cpu_dense_init(&d, p, &err), &err);
+	check(taut_cpu_dense_init(&d, p, taut_problem_change_bound(p), &err), &err);
 	check(taut_cpu_dense_group_init(&g, &d, TAUT_LANES, noise->metropolis_doubled, &err), &err);
 	taut_rng_init(&rng, 2, 0);
 	for (uint32_t i = 0; i < p->n; i++)

@@ -71,10 +71,9 @@ static void cpu_limits(taut_limits *out, const taut_backend *b)
 	(void)snprintf(out->device, sizeof out->device, "%s", cpu->device);
 }
 
-static taut_status check(const taut_problem *p, taut_error *err)
+static taut_status check(const taut_problem *p, int64_t bound, taut_error *err)
 {
 	const int64_t limit = (int64_t)1 << TAUT_CHANGE_BITS;
-	const int64_t bound = taut_problem_change_bound(p);
 	int64_t       flow = 0;
 	int64_t       largest = 0;
 	int64_t       energy;
@@ -126,21 +125,48 @@ void taut_cpu_set_form(taut_backend *b, taut_cpu_form form)
 	((taut_cpu *)b)->form = form;
 }
 
-/* Whether the loaded problem's couplings are taken as dense rather than as sparse, for which all is
- * ready. */
-static bool takes_dense(const taut_cpu *cpu)
+/* Planes of couplings that are taken as dense rather than by link; 0: they are not. */
+static uint32_t dense_planes(const taut_cpu *cpu, const taut_problem *p, taut_cpu_link link)
 {
-	const taut_problem *p = cpu->problem;
-	const taut_cpu_link link = cpu->sliced   ? TAUT_CPU_LINK_SLICED
-	                           : cpu->narrow ? TAUT_CPU_LINK_16
-	                                         : TAUT_CPU_LINK_32;
-	uint32_t            planes;
+	uint32_t planes;
 
 	if (p->dense)
 		return p->n > 0;
 	planes = cpu->form == TAUT_CPU_FORM_SPARSE ? 0 : taut_cpu_dense_planes(p);
 	return planes && (cpu->form == TAUT_CPU_FORM_DENSE ||
-	                  taut_cpu_dense_pays(p, planes, link, cpu->kernels->costs));
+	                  taut_cpu_dense_pays(p, planes, link, cpu->kernels->costs))
+	               ? planes
+	               : 0;
+}
+
+static taut_status load_dense(taut_cpu *cpu, const taut_problem *p, uint32_t planes, int64_t bound,
+                              taut_error *err)
+{
+	taut_status st = p->dense || planes > 1 ? taut_problem_dup(&cpu->problem, p, err)
+	                                        : taut_cpu_dense_problem(&cpu->problem, p, err);
+
+	return st ? st : taut_cpu_dense_init(&cpu->dense, cpu->problem, bound, err);
+}
+
+/* The couplings of bits in the form that is cheapest. What is cheaper as dense than the cheapest
+ * links is so in any case, and the others are then not made. */
+static taut_status load_bits(taut_cpu *cpu, const taut_problem *p, int64_t bound, taut_error *err)
+{
+	uint32_t    planes = dense_planes(cpu, p, TAUT_CPU_LINK_SLICED);
+	taut_status st;
+
+	cpu->narrow = false;
+	if (planes)
+		return load_dense(cpu, p, planes, bound, err);
+	st = taut_cpu_sliced_new(&cpu->sliced, p, err);
+	if (st)
+		return st;
+	if (!p->group && !p->dense)
+		cpu->narrow = fits_narrow(p);
+	if (!cpu->sliced)
+		planes = dense_planes(cpu, p, cpu->narrow ? TAUT_CPU_LINK_16 : TAUT_CPU_LINK_32);
+	return planes ? load_dense(cpu, p, planes, bound, err)
+	              : taut_problem_dup(&cpu->problem, p, err);
 }
 
 static void unload(taut_cpu *cpu)
@@ -155,25 +181,21 @@ static void unload(taut_cpu *cpu)
 
 static taut_status cpu_load(taut_backend *b, const taut_problem *problem, taut_error *err)
 {
-	taut_cpu   *cpu = (taut_cpu *)b;
-	taut_status st = check(problem, err);
+	taut_cpu     *cpu = (taut_cpu *)b;
+	const int64_t bound = taut_problem_change_bound(problem);
+	taut_status   st = check(problem, bound, err);
 
 	unload(cpu);
 	if (st)
 		goto done;
+	if (!problem->permutation_n) {
+		st = load_bits(cpu, problem, bound, err);
+		goto done;
+	}
 	st = taut_problem_dup(&cpu->problem, problem, err);
 	if (st)
 		goto done;
-	cpu->narrow = !problem->permutation_n && !problem->group && !problem->dense &&
-	              fits_narrow(problem);
-	if (!problem->dense)
-		st = taut_cpu_sliced_new(&cpu->sliced, problem, err);
-	if (st)
-		goto done;
-	if (takes_dense(cpu))
-		st = taut_cpu_dense_init(&cpu->dense, cpu->problem, err);
-	else if (problem->permutation_n)
-		st = taut_cpu_swaps_init(&cpu->swaps, problem, cpu->noise, err);
+	st = taut_cpu_swaps_init(&cpu->swaps, problem, cpu->noise, err);
 done:
 	if (st)
 		unload(cpu);

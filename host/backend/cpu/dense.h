@@ -113,11 +113,17 @@ typedef struct {
 	                           int64_t jq, uint32_t ring);
 } taut_cpu_dense_kernel;
 
-/* Dense data of a problem over bits without groups, from its matrix, which must live as long, or
- * its CSR, which taut_cpu_dense_planes takes. ENOMEM. On failure *out is empty. */
-taut_status taut_cpu_dense_init(taut_cpu_dense *out, const taut_problem *problem,
+/* Dense data of a problem over bits without groups, no change of which is above bound, from its
+ * matrix, which must live as long, or its CSR, which taut_cpu_dense_planes takes. ENOMEM. On
+ * failure *out is empty. */
+taut_status taut_cpu_dense_init(taut_cpu_dense *out, const taut_problem *problem, int64_t bound,
                                 taut_error *err) TAUT_MUST_CHECK;
 void        taut_cpu_dense_fini(taut_cpu_dense *dense);
+
+/* The same problem with its sparse couplings, of one plane, as a matrix: an eighth of the memory
+ * for a complete graph. The caller frees. ENOMEM. On failure *out is NULL. */
+taut_status taut_cpu_dense_problem(taut_problem **out, const taut_problem *problem,
+                                   taut_error *err) TAUT_MUST_CHECK;
 
 /* A group of the first `lanes` lanes, all 0. ENOMEM; fini takes what there is. */
 taut_status taut_cpu_dense_group_init(taut_cpu_dense_group *g, const taut_cpu_dense *data,

@@ -19,18 +19,39 @@ static uint32_t gcd(uint32_t a, uint32_t b)
 	return a;
 }
 
+/* Without a branch: signs are random. */
+static uint32_t magnitude(int32_t x)
+{
+	const uint32_t sign = (uint32_t)(x >> 31);
+
+	return ((uint32_t)x ^ sign) - sign;
+}
+
 /* Greatest common divisor of the couplings, 1 where there are none, and largest magnitude. */
 static void divisor(uint32_t *factor, uint32_t *largest, const taut_problem *p)
 {
-	*factor = 0;
-	*largest = 0;
-	for (uint64_t k = 0; k < p->row[p->n]; k++) {
-		const uint32_t magnitude = (uint32_t)llabs((long long)p->coef[k]);
+	const uint64_t       stored = p->row[p->n];
+	const int32_t *const coef = p->coef;
+	uint32_t             most = 0;
+	uint32_t             any = 0; /* the common power of two is its lowest bit */
+	uint32_t             odd = 0; /* the rest of the divisor, mostly 1 soon */
+	uint32_t             shift;
 
-		*factor = gcd(*factor, magnitude);
-		*largest = magnitude > *largest ? magnitude : *largest;
+	for (uint64_t k = 0; k < stored; k++) {
+		const uint32_t m = magnitude(coef[k]);
+
+		most = m > most ? m : most;
+		any |= m;
 	}
-	*factor += *factor == 0;
+	shift = any ? (uint32_t)__builtin_ctz(any) : 0;
+	for (uint64_t k = 0; k < stored && odd != 1; k++) {
+		const uint32_t m = magnitude(coef[k]) >> shift;
+
+		if (m != odd)
+			odd = gcd(odd, m);
+	}
+	*factor = (odd ? odd : 1) << shift;
+	*largest = most;
 }
 
 /* Planes for entries up to a magnitude: the last takes 127 of the others' unit. */
@@ -73,10 +94,34 @@ static void set_digits(int8_t *const *plane, uint32_t planes, size_t at, int32_t
 	plane[planes - 1][at] = (int8_t)entry;
 }
 
+/* Division by a number that divides: a shift, and a product modulo 2^32 with the inverse of the odd
+ * rest, which each step of Newton's makes right in twice as many bits (Warren, Hacker's Delight,
+ * section 10-16). */
+typedef struct {
+	uint32_t shift, inverse;
+} exact;
+
+static exact exact_quotient(uint32_t number)
+{
+	const uint32_t shift = (uint32_t)__builtin_ctz(number);
+	const uint32_t odd = number >> shift;
+	uint32_t       inverse = odd; /* right in three bits */
+
+	for (uint32_t bits = 3; bits < 32; bits *= 2)
+		inverse *= 2 - odd * inverse;
+	return (exact){shift, inverse};
+}
+
+static int32_t divide(int32_t x, exact by)
+{
+	return (int32_t)((uint32_t)(x >> by.shift) * by.inverse);
+}
+
 static taut_status planes_from_rows(taut_cpu_dense *d, const taut_problem *p, taut_error *err)
 {
 	uint32_t factor;
 	uint32_t largest;
+	exact    quotient;
 	int8_t  *plane[TAUT_DENSE_PLANES] = {NULL};
 
 	divisor(&factor, &largest, p);
@@ -89,11 +134,54 @@ static taut_status planes_from_rows(taut_cpu_dense *d, const taut_problem *p, ta
 		if (!plane[q])
 			return TAUT_ENOMEM;
 	}
+	quotient = exact_quotient(factor);
 	for (size_t i = 0; i < d->n; i++)
 		for (uint64_t k = p->row[i]; k < p->row[i + 1]; k++)
 			set_digits(plane, d->planes, i * d->stride + p->col[k],
-			           p->coef[k] / d->factor);
+			           divide(p->coef[k], quotient));
 	return TAUT_OK;
+}
+
+taut_status taut_cpu_dense_problem(taut_problem **out, const taut_problem *problem, taut_error *err)
+{
+	const taut_problem *p = problem;
+	taut_problem       *made = NULL;
+	taut_matrix        *matrix = NULL;
+	uint32_t            factor;
+	uint32_t            largest;
+	exact               quotient;
+	taut_status         st = TAUT_ENOMEM;
+
+	*out = NULL;
+	divisor(&factor, &largest, p);
+	assert(planes_of(largest / factor) == 1);
+	quotient = exact_quotient(factor);
+	made = taut_alloc(1, sizeof *made, err);
+	if (!made)
+		goto done;
+	made->n = p->n;
+	made->dense_factor = (int32_t)factor;
+	made->linear = taut_copy(p->linear, p->n, sizeof *made->linear, err);
+	if (!made->linear)
+		goto done;
+	st = taut_matrix_new(&matrix, p->n, err);
+	if (st)
+		goto done;
+	made->dense = matrix;
+	for (size_t i = 0; i < p->n; i++) {
+		const uint32_t *const col = p->col + p->row[i];
+		const int32_t *const  coef = p->coef + p->row[i];
+		const size_t          count = (size_t)(p->row[i + 1] - p->row[i]);
+		int8_t *const         row = matrix->entry + i * matrix->stride;
+
+		for (size_t k = 0; k < count; k++)
+			row[col[k]] = (int8_t)divide(coef[k], quotient);
+	}
+	*out = made;
+	made = NULL;
+done:
+	taut_problem_free(made);
+	return st;
 }
 
 /* Largest magnitude of a digit, and the only one that is not 0, or 0. */
@@ -151,6 +239,24 @@ static taut_status init_near(taut_cpu_dense *d, taut_error *err)
 	return TAUT_OK;
 }
 
+/* The first of eight entries in the lowest byte. */
+static uint64_t eight_entries(const int8_t *from)
+{
+	uint64_t x = 0;
+
+	for (uint32_t k = 0; k < 8; k++)
+		x |= (uint64_t)(uint8_t)from[k] << (8 * k);
+	return x;
+}
+
+static const uint64_t TOPS = 0x8080808080808080u; /* the top bits of bytes */
+
+/* They as one byte: the product adds bit k to place 56 + k without carries. */
+static uint64_t top_bits(uint64_t x)
+{
+	return (x & TOPS) / 128 * 0x0102040810204080u >> 56;
+}
+
 static taut_status init_bits(taut_cpu_dense *d, int32_t unit, taut_error *err)
 {
 	uint64_t *bits = taut_alloc_aligned((size_t)d->n * d->blocks, 2 * sizeof *bits, err);
@@ -168,9 +274,11 @@ static taut_status init_bits(taut_cpu_dense *d, int32_t unit, taut_error *err)
 			uint64_t      minus = 0;
 			uint64_t      some = 0;
 
-			for (uint32_t k = 0; k < TAUT_DENSE_BLOCK; k++) {
-				minus |= (uint64_t)(entry[k] < 0) << k;
-				some |= (uint64_t)(entry[k] != 0) << k;
+			for (uint32_t k = 0; k < TAUT_DENSE_BLOCK; k += 8) {
+				const uint64_t x = eight_entries(entry + k);
+
+				minus |= top_bits(x) << k;
+				some |= top_bits(x | ((x & ~TOPS) + ~TOPS)) << k;
 			}
 			bits[(i * d->blocks + b) * 2] = minus;
 			bits[(i * d->blocks + b) * 2 + 1] = some;
@@ -192,9 +300,9 @@ static taut_status init_linear(taut_cpu_dense *d, const taut_problem *p, taut_er
 	return TAUT_OK;
 }
 
-taut_status taut_cpu_dense_init(taut_cpu_dense *out, const taut_problem *problem, taut_error *err)
+taut_status taut_cpu_dense_init(taut_cpu_dense *out, const taut_problem *problem, int64_t bound,
+                                taut_error *err)
 {
-	const int64_t  bound = taut_problem_change_bound(problem);
 	taut_cpu_dense d = {.n = problem->n,
 	                    .blocks = (problem->n + TAUT_DENSE_BLOCK - 1) / TAUT_DENSE_BLOCK,
 	                    .changes = TAUT_DENSE_BLOCK};
