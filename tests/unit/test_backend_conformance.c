@@ -88,21 +88,31 @@ static void test_groups(void **state)
 		}
 }
 
-/* Around the largest fields of 16 bits: |F| + |c| from 32765 to 33010. */
-static void test_narrow_edge(void **state)
+/* Around the largest fields of 8 and 16 bits, thresholds from far within to far beyond, and many
+ * energies near the bound to sum. */
+static void test_narrow_edges(void **state)
 {
-	taut_rng rng;
+	static const int32_t EDGES[] = {126, 127, 128, 129, 32766, 32767, 32768, 32769};
+	taut_rng             rng;
 
 	(void)state;
 	taut_rng_init(&rng, SEED, 13);
-	for (int32_t edge = 16380; edge <= 16500; edge += 1 + edge / 16384 * 40) {
-		taut_problem *p = bits_problem(20, 0.0, 1, false, &rng);
+	for (size_t k = 0; k < sizeof EDGES / sizeof EDGES[0]; k++)
+		for (int hot = 0; hot < 3; hot++) {
+			taut_problem *p = bits_problem(150, 0.1, 1, false, &rng);
+			const int32_t edge = EDGES[k];
+			const double  temperatures[] = {edge / 100.0, edge, edge * 1000.0};
 
-		for (uint32_t i = 0; i < p->n; i++)
-			p->linear[i] = i % 2 ? edge : -edge;
-		compare(p, 64, 4, 3, 20000.0);
-		taut_problem_free(p);
-	}
+			/* extreme fields are -edge or edge */
+			for (uint32_t i = 0; i < p->n; i++) {
+				p->linear[i] = i % 2 ? -edge : edge;
+				for (uint64_t j = p->row[i]; j < p->row[i + 1]; j++)
+					if ((p->coef[j] < 0) == (i % 2))
+						p->linear[i] -= p->coef[j];
+			}
+			compare(p, 70, 3, (uint64_t)hot, temperatures[hot]);
+			taut_problem_free(p);
+		}
 }
 
 /* Fields that wrap at 32 bits while every change fits. */
@@ -428,7 +438,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_bits),
 		cmocka_unit_test(test_groups),
-		cmocka_unit_test(test_narrow_edge),
+		cmocka_unit_test(test_narrow_edges),
 		cmocka_unit_test(test_wrapping_groups),
 		cmocka_unit_test(test_permutations),
 		cmocka_unit_test(test_extreme_temperatures),

@@ -64,9 +64,13 @@ static void compare(const taut_problem *p, uint32_t reads, uint64_t sweeps, doub
 
 			if (taut_cpu_open_isa(&b, ISAS[k], NULL))
 				continue;
-			for (uint32_t threads = 1; threads <= 2; threads++) {
-				taut_samples *got = run(b, p, &s, threads);
+			for (uint32_t threads = 1; threads <= 3; threads++) {
+				taut_samples *got;
 
+				/* the last time lane-major */
+				if (threads == 3)
+					taut_cpu_set_form(b, TAUT_CPU_FORM_SPARSE);
+				got = run(b, p, &s, threads);
 				assert_same(want, got);
 				taut_samples_free(got);
 			}

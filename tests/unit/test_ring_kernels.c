@@ -146,9 +146,10 @@ static void test_edges(void **state)
 		if (!kernels)
 			continue;
 		for (int heat = 0; heat < 2; heat++)
-			compare(&kernels->flip[heat], ISAS[k], &rng, noise, heat, (1 << 30) - 1);
-		if (kernels->has_narrow)
-			compare(&kernels->narrow, ISAS[k], &rng, noise, false, INT16_MAX);
+			compare(&kernels->flip[TAUT_CPU_32][heat], ISAS[k], &rng, noise, heat,
+			        (1 << 30) - 1);
+		compare(&kernels->flip[TAUT_CPU_16][TAUT_RULE_METROPOLIS], ISAS[k], &rng, noise,
+		        false, INT16_MAX);
 	}
 	taut_noise_free(noise);
 }

@@ -63,10 +63,8 @@ static void cpu_limits(taut_limits *out, const taut_backend *b)
 	                     .groups = true,
 	                     .dense = true,
 	                     .algorithms = 1u << TAUT_ALGORITHM_SA | 1u << TAUT_ALGORITHM_PT |
-	                                   1u << TAUT_ALGORITHM_SQA |
-	                                   1u << TAUT_ALGORITHM_SB |
-	                                   1u << TAUT_ALGORITHM_TABU |
-	                                   1u << TAUT_ALGORITHM_RANDOM,
+	                                   1u << TAUT_ALGORITHM_SQA | 1u << TAUT_ALGORITHM_SB |
+	                                   1u << TAUT_ALGORITHM_TABU | 1u << TAUT_ALGORITHM_RANDOM,
 	                     .exact = true};
 	(void)snprintf(out->device, sizeof out->device, "%s", cpu->device);
 }
@@ -101,23 +99,23 @@ static taut_status check(const taut_problem *p, int64_t bound, taut_error *err)
 	return TAUT_OK;
 }
 
-/* Whether the fields, and c_i + F_i with them, stay in 16 bits. */
-static bool fits_narrow(const taut_problem *p)
+/* The narrowest width in which fields and their opposites stay, whatever the spins. */
+static taut_cpu_width width_of(const taut_problem *p)
 {
 	int64_t largest = 0;
 
 	for (uint32_t i = 0; i < p->n; i++) {
-		int64_t lo = p->linear[i];
-		int64_t hi = p->linear[i];
+		int64_t low = p->linear[i];
+		int64_t high = p->linear[i];
 
 		for (uint64_t k = p->row[i]; k < p->row[i + 1]; k++) {
-			lo += p->coef[k] < 0 ? p->coef[k] : 0;
-			hi += p->coef[k] > 0 ? p->coef[k] : 0;
+			low += p->coef[k] < 0 ? p->coef[k] : 0;
+			high += p->coef[k] > 0 ? p->coef[k] : 0;
 		}
-		hi = (hi > -lo ? hi : -lo) + llabs((long long)p->linear[i]);
-		largest = hi > largest ? hi : largest;
+		largest = high > largest ? high : largest;
+		largest = -low > largest ? -low : largest;
 	}
-	return largest <= INT16_MAX;
+	return largest <= INT8_MAX ? TAUT_CPU_8 : largest <= INT16_MAX ? TAUT_CPU_16 : TAUT_CPU_32;
 }
 
 void taut_cpu_set_form(taut_backend *b, taut_cpu_form form)
@@ -155,16 +153,15 @@ static taut_status load_bits(taut_cpu *cpu, const taut_problem *p, int64_t bound
 	uint32_t    planes = dense_planes(cpu, p, TAUT_CPU_LINK_SLICED);
 	taut_status st;
 
-	cpu->narrow = false;
 	if (planes)
 		return load_dense(cpu, p, planes, bound, err);
-	st = taut_cpu_sliced_new(&cpu->sliced, p, err);
+	st = cpu->form == TAUT_CPU_FORM_SPARSE ? TAUT_OK
+	                                       : taut_cpu_sliced_new(&cpu->sliced, p, err);
 	if (st)
 		return st;
-	if (!p->group && !p->dense)
-		cpu->narrow = fits_narrow(p);
+	cpu->width = p->group ? TAUT_CPU_32 : width_of(p);
 	if (!cpu->sliced)
-		planes = dense_planes(cpu, p, cpu->narrow ? TAUT_CPU_LINK_16 : TAUT_CPU_LINK_32);
+		planes = dense_planes(cpu, p, (taut_cpu_link)cpu->width);
 	return planes ? load_dense(cpu, p, planes, bound, err)
 	              : taut_problem_dup(&cpu->problem, p, err);
 }
@@ -233,14 +230,14 @@ static uint32_t parts_of(const taut_cpu_run *run, uint32_t threads)
 	return parts;
 }
 
-/* Groups a task: as many as the layout takes, while every thread has some. */
-static uint32_t groups_of(const taut_cpu_layout *layout, size_t n_groups, uint32_t threads)
+/* The layout, and groups a task: as many as it takes, while every thread has some. */
+static void choose_layout(taut_cpu_run *run, size_t n_groups, uint32_t threads)
 {
 	const size_t share = (n_groups + threads - 1) / threads;
 
-	if (share < 1)
-		return 1;
-	return share < layout->groups ? (uint32_t)share : layout->groups;
+	run->layout = taut_cpu_layout_choose(run->cpu, run->mode, share);
+	run->groups = share < run->layout->groups ? (uint32_t)share : run->layout->groups;
+	run->groups = run->groups ? run->groups : 1;
 }
 
 static void add_exchanges(taut_samples *out, const taut_cpu_exchanges *e)
@@ -283,10 +280,10 @@ static taut_status run_tasks(bool *finished, taut_cpu_run *run, taut_error *err)
 	size_t            n_tasks;
 	taut_status       st = TAUT_ENOMEM;
 
-	if (run->layout)
-		run->groups = groups_of(run->layout, n_groups, threads);
-	else
+	if (run->cpu->problem->permutation_n)
 		run->parts = parts_of(run, threads);
+	else
+		choose_layout(run, n_groups, threads);
 	share = (size_t)TAUT_LANES * run->groups / run->parts;
 	n_tasks = (run->out->count + share - 1) / share;
 	temperature = taut_alloc(whole ? run->sweeps : 0, sizeof *temperature, err);
@@ -333,18 +330,18 @@ static taut_machine_mode mode_of(taut_algorithm algorithm)
 static taut_status run_machine(taut_samples **out, bool *finished, const taut_cpu *cpu,
                                const taut_schedule *schedule, const taut_ctx *ctx, taut_error *err)
 {
-	taut_schedule   whole = *schedule; /* with all lanes that move */
-	taut_cpu_run    run = {.cpu = cpu,
-	                       .schedule = schedule,
-	                       .ctx = ctx,
-	                       .mode = mode_of(schedule->algorithm),
-	                       .rule = schedule->acceptance == TAUT_ACCEPTANCE_HEATBATH
-	                                       ? TAUT_RULE_HEATBATH
-	                                       : TAUT_RULE_METROPOLIS,
-	                       .groups = 1,
-	                       .parts = 1};
-	taut_samples   *samples = NULL;
-	taut_status     st;
+	taut_schedule whole = *schedule; /* with all lanes that move */
+	taut_cpu_run  run = {.cpu = cpu,
+	                     .schedule = schedule,
+	                     .ctx = ctx,
+	                     .mode = mode_of(schedule->algorithm),
+	                     .rule = schedule->acceptance == TAUT_ACCEPTANCE_HEATBATH
+	                                     ? TAUT_RULE_HEATBATH
+	                                     : TAUT_RULE_METROPOLIS,
+	                     .groups = 1,
+	                     .parts = 1};
+	taut_samples *samples = NULL;
+	taut_status   st;
 
 	*out = NULL;
 	*finished = false;
@@ -357,8 +354,6 @@ static taut_status run_machine(taut_samples **out, bool *finished, const taut_cp
 	run.out = samples;
 	run.swaps = cpu->swaps;
 	run.swaps.rule = run.rule;
-	if (!cpu->problem->permutation_n)
-		run.layout = taut_cpu_layout_choose(cpu, run.mode, run.rule);
 	/* nothing moves without a variable, or in a permutation of one */
 	run.sweeps = cpu->problem->n || cpu->problem->permutation_n > 1 ? schedule->sweeps : 0;
 	st = run_tasks(finished, &run, err);
@@ -388,7 +383,8 @@ static taut_status run_other(taut_samples **out, bool *finished, algorithm_fn *a
 	*out = NULL;
 	*finished = false;
 	assert(cpu->problem != NULL);
-	if (algorithm != taut_cpu_random_run && (cpu->problem->group || cpu->problem->permutation_n)) {
+	if (algorithm != taut_cpu_random_run &&
+	    (cpu->problem->group || cpu->problem->permutation_n)) {
 		st = taut_fail(err, TAUT_ELIMIT,
 		               "algorithm '%s' flips single bits, it cannot keep %s: use --moves "
 		               "flip, or algorithm sa or pt",

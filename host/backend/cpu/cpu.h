@@ -15,7 +15,7 @@ extern const taut_backend_ops taut_cpu_ops;
  * present). EUSAGE when it is unknown or this processor lacks it. */
 taut_status taut_cpu_open_isa(taut_backend **out, const char *isa, taut_error *err) TAUT_MUST_CHECK;
 
-/* How couplings of bits are taken. AUTO: as the cost model says (docs/cpu.md). */
+/* How couplings of bits are taken. AUTO: as the cost model says (docs/cpu.md); SPARSE: lane-major. */
 typedef enum { TAUT_CPU_FORM_AUTO, TAUT_CPU_FORM_SPARSE, TAUT_CPU_FORM_DENSE } taut_cpu_form;
 
 typedef struct taut_cpu {
@@ -25,10 +25,10 @@ typedef struct taut_cpu {
 	char                    device[96];
 	taut_problem           *problem; /* NULL before the first load */
 	taut_cpu_sliced        *sliced;  /* NULL where the problem does not fit */
-	bool                    narrow;  /* fields fit 16 bits */
+	taut_cpu_width          width;   /* of sparse fields: the narrowest that holds them */
 	taut_cpu_form           form;
-	taut_cpu_dense          dense;   /* n is 0 where couplings are taken as sparse */
-	taut_cpu_swaps          swaps;   /* of a permutation problem; arrays owned */
+	taut_cpu_dense          dense; /* n is 0 where couplings are taken as sparse */
+	taut_cpu_swaps          swaps; /* of a permutation problem; arrays owned */
 } taut_cpu;
 
 /* Of the problems loaded from now on; for tests and benches: samples do not depend on it. Couplings

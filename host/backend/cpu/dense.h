@@ -82,7 +82,12 @@ typedef struct {
 } taut_cpu_dense_group;
 
 /* How sparse couplings are taken: lane-major with fields of 32 or 16 bits, or in bit slices. */
-typedef enum { TAUT_CPU_LINK_32, TAUT_CPU_LINK_16, TAUT_CPU_LINK_SLICED } taut_cpu_link;
+typedef enum {
+	TAUT_CPU_LINK_8, /* as taut_cpu_width */
+	TAUT_CPU_LINK_16,
+	TAUT_CPU_LINK_32,
+	TAUT_CPU_LINK_SLICED
+} taut_cpu_link;
 
 /* Measured picoseconds of one lane (tools/bench/update_rate), from which docs/cpu.md derives what
  * is cheaper: hot or cold, dense or sparse. */
@@ -94,7 +99,7 @@ typedef struct {
 	uint32_t row;          /* cold, for 64 entries of a flip and each plane */
 	uint32_t row_8;        /* the same where rows are summed in 8 bits */
 	uint32_t sparse_visit; /* of a variable in any case, however sparse couplings are taken */
-	uint32_t link[3];      /* for an entry: where any lane flips, or in bit slices always */
+	uint32_t link[4];      /* for an entry: where any lane flips, or in bit slices always */
 } taut_cpu_costs;
 
 extern const taut_cpu_costs taut_cpu_costs_generic, taut_cpu_costs_avx2, taut_cpu_costs_avx512,

@@ -1,20 +1,31 @@
 /*
  * Flips, for one width of field and one rule. Included with
- *   BITS      16 or 32
- *   HEATBATH  0 or 1 (with 32 only)
+ *   BITS      8, 16 or 32
+ *   HEATBATH  0 or 1
  *   NAME(x)   the name of x in this variant
- * defined; they are undefined at the end.
+ * defined; they are undefined at the end. Narrow fields (8 and 16) have no rings under heat bath,
+ * and no temperatures by lane; 8 bits have no rings.
  */
 #define GLUE_(a, b) a##b
 #define GLUE(a, b)  GLUE_(a, b)
 #define FIELD       GLUE(GLUE(int, BITS), _t)
 #define VECTOR      GLUE(vec_, BITS)
-#define UVECTOR     GLUE(uvec_, BITS)
 #define WIDTH       GLUE(WIDTH_, BITS)
 #define COUNT       GLUE(COUNT_, BITS)
 #define EXPAND      GLUE(expand_, BITS)
 #define ACCEPTED    GLUE(accepted_, BITS)
+#define TURNED      GLUE(turned_, BITS)
+#define STEP        GLUE(step_, BITS)
+#define STEP_OF     GLUE(step_of_, BITS)
+#define STEPPED     GLUE(stepped_, BITS)
 #define RULE        (HEATBATH ? TAUT_RULE_HEATBATH : TAUT_RULE_METROPOLIS)
+#if BITS == 32
+#define SCALE       taut_cpu_scale
+#define SCALE_OF(t) taut_cpu_scale_of(t, RULE)
+#else
+#define SCALE       narrow_scale
+#define SCALE_OF(t) narrow_scale_of(t, RULE, 0)
+#endif
 
 #ifndef TAUT_FLIP_ROTATED
 #define TAUT_FLIP_ROTATED
@@ -25,23 +36,21 @@ static inline uint32_t rotated(uint32_t bits)
 }
 #endif
 
-/* Adds q dx to the fields of every neighbour of i. */
-static inline void NAME(spread)(const taut_cpu_flips *f, uint32_t i, const VECTOR *dx)
+/* The fields of the neighbours of i after it becomes 1 in the lanes of `up` and 0 in those of
+ * `down`. */
+static inline void NAME(spread)(const taut_cpu_flips *f, uint32_t i, uint64_t up, uint64_t down)
 {
 	const uint64_t        end = f->row[i + 1];
 	const uint32_t *const col = f->col;
 	const int32_t *const  coef = f->coef;
-	UVECTOR *const        fields = f->fields;
-	UVECTOR               d[COUNT];
+	VECTOR *const         fields = f->fields;
+	const STEP            step = STEP_OF(up, down);
 
-	for (uint32_t v = 0; v < COUNT; v++)
-		d[v] = (UVECTOR)dx[v];
 	for (uint64_t k = f->row[i]; k < end; k++) {
-		UVECTOR *const field = fields + (size_t)col[k] * COUNT;
-		const UVECTOR  q = (UVECTOR){0} + (GLUE(GLUE(uint, BITS), _t))coef[k];
+		VECTOR *const field = fields + (size_t)col[k] * COUNT;
 
 		for (uint32_t v = 0; v < COUNT; v++)
-			field[v] += q * d[v];
+			field[v] = STEPPED(field[v], (FIELD)coef[k], &step, v);
 	}
 }
 
@@ -52,21 +61,17 @@ static void NAME(start)(taut_cpu_flips *f)
 	for (size_t i = 0; i < f->n; i++)
 		for (size_t l = 0; l < TAUT_LANES; l++)
 			fields[i * TAUT_LANES + l] = (FIELD)f->linear[i];
-	for (uint32_t i = 0; i < f->n; i++) {
-		VECTOR dx[COUNT];
-
-		for (uint32_t v = 0; v < COUNT; v++)
-			dx[v] = -EXPAND(f->spins[i], v);
-		NAME(spread)(f, i, dx);
-	}
+	for (uint32_t i = 0; i < f->n; i++)
+		NAME(spread)(f, i, f->spins[i], 0);
 }
 
-/* Thresholds of the lanes of register v. */
-static inline VECTOR NAME(threshold)(const uint16_t *draw, taut_cpu_scale scale)
+/* Thresholds of the lanes of a register. */
+static inline VECTOR NAME(threshold)(const uint16_t *draw, SCALE scale)
 {
-#if BITS == 16
-	/* s >= 17: at most 48263 2^16 2^-17 < 2^15 */
-	return (VECTOR)(high_product_16(load_16(draw), (uint16_t)scale.m) >> (scale.right - 16));
+#if BITS == 8
+	return narrow_threshold_8(draw, &scale);
+#elif BITS == 16
+	return narrow_threshold(draw, &scale);
 #elif HEATBATH
 	return threshold_heatbath(widen_signed((const int16_t *)draw), scale);
 #else
@@ -74,61 +79,30 @@ static inline VECTOR NAME(threshold)(const uint16_t *draw, taut_cpu_scale scale)
 #endif
 }
 
-#if BITS == 16
-/* Hot temperatures, s <= 16: in 32 bits, and saturated. s < 0 needs no shift: e m is 0 or above
- * 2^15. */
-static inline VECTOR NAME(hot_threshold)(const uint16_t *draw, taut_cpu_scale scale)
-{
-	int16_t t[WIDTH];
-	VECTOR  out;
-
-	for (uint32_t l = 0; l < WIDTH; l++) {
-		const uint32_t e = draw[l];
-		const uint32_t wide = e * scale.m >> scale.right;
-
-		t[l] = (int16_t)(wide < INT16_MAX ? wide : INT16_MAX);
-	}
-	memcpy(&out, t, sizeof out);
-	return out;
-}
-#endif
-
 /* The lanes in which i flips. */
 static inline uint64_t NAME(decide)(const taut_cpu_flips *f, uint32_t i, uint64_t spin,
-                                    const uint16_t *draw, taut_cpu_scale scale)
+                                    const uint16_t *draw, SCALE scale)
 {
 	const VECTOR *const field = (const VECTOR *)f->fields + (size_t)i * COUNT;
 	uint64_t            flips = 0;
 
-	for (uint32_t v = 0; v < COUNT; v++) {
-		const VECTOR one = EXPAND(spin, v);
-		const VECTOR change = (field[v] ^ one) - one;
-#if BITS == 16
-		const VECTOR threshold = scale.right > 16
-		                                 ? NAME(threshold)(draw + v * WIDTH, scale)
-		                                 : NAME(hot_threshold)(draw + v * WIDTH, scale);
-#else
-		const VECTOR   threshold = NAME(threshold)(draw + v * WIDTH, scale);
-#endif
-		flips |= ACCEPTED(change, threshold) << (v * WIDTH);
-	}
+	for (uint32_t v = 0; v < COUNT; v++)
+		flips |= ACCEPTED(TURNED(field[v], spin, v),
+		                  NAME(threshold)(draw + v * WIDTH, scale))
+		         << (v * WIDTH % 64);
 	return flips & f->active;
 }
 
 /* Flips i in the lanes of a word. */
 static inline void NAME(flip)(taut_cpu_flips *f, uint32_t i, uint64_t spin, uint64_t flips)
 {
-	VECTOR dx[COUNT]; /* 1 where i becomes 1, -1 where it becomes 0 */
-
-	for (uint32_t v = 0; v < COUNT; v++)
-		dx[v] = EXPAND(flips & spin, v) - EXPAND(flips & ~spin, v);
 	f->spins[i] = spin ^ flips;
-	NAME(spread)(f, i, dx);
+	NAME(spread)(f, i, flips & ~spin, flips & spin);
 }
 
 static uint32_t NAME(sweep)(taut_cpu_flips *f, uint32_t generator, taut_temperature t)
 {
-	const taut_cpu_scale  scale = taut_cpu_scale_of(t, RULE);
+	const SCALE           scale = SCALE_OF(t);
 	const uint16_t *const noise = f->noise;
 	const uint32_t        n = f->n;
 	uint32_t              x = generator;
@@ -145,52 +119,68 @@ static uint32_t NAME(sweep)(taut_cpu_flips *f, uint32_t generator, taut_temperat
 	return x;
 }
 
+#if BITS == 32 || !HEATBATH
 #include "backend/cpu/ladder_body.h"
+#endif
+#if BITS == 32 || (BITS == 16 && !HEATBATH)
 #include "backend/cpu/ring_body.h"
+#endif
 
-/* 2 E = sum_i x_i (c_i + F_i). 16 bits: |c + F| < 2^15, so that 2^16 terms fit 32 bits. */
+/* 2 E = sum_i x_i (c_i + F_i); narrow terms are summed in twice their width, as many as fit. */
 static void NAME(measure)(taut_cpu_flips *f)
 {
-	const VECTOR *const fields = f->fields;
-	int64_t             sum[TAUT_LANES] = {0};
-
-	for (uint32_t i = 0; i < f->n;) {
-#if BITS == 16
-		const uint32_t end = f->n - i > 65536 ? i + 65536 : f->n;
-		int32_t        part[TAUT_LANES] = {0};
+#if BITS == 32
+	typedef int64_t sum;
+	enum { BLOCK = INT32_MAX };
+#elif BITS == 16
+	typedef int32_t sum;
+	enum { BLOCK = 1 << 14 };
 #else
-		const uint32_t end = f->n;
-		int64_t *const part = sum;
+	typedef int16_t sum;
+	enum { BLOCK = 1 << 6 };
 #endif
+	const VECTOR *const fields = f->fields;
+
+	memset(f->energy, 0, sizeof f->energy);
+	for (uint32_t i = 0; i < f->n;) {
+		const uint32_t end = f->n - i > BLOCK ? i + BLOCK : f->n;
+		sum            part[TAUT_LANES] TAUT_ALIGNED(64) = {0};
+
 		for (; i < end; i++) {
 			FIELD term[TAUT_LANES] TAUT_ALIGNED(64);
+			FIELD linear[TAUT_LANES] TAUT_ALIGNED(64);
 
-			for (uint32_t v = 0; v < COUNT; v++)
-				((VECTOR *)term)[v] =
-					(fields[(size_t)i * COUNT + v] + (FIELD)f->linear[i]) &
-					EXPAND(f->spins[i], v);
+			for (uint32_t v = 0; v < COUNT; v++) {
+				const VECTOR one = EXPAND(f->spins[i], v);
+
+				((VECTOR *)term)[v] = fields[(size_t)i * COUNT + v] & one;
+				((VECTOR *)linear)[v] = one & (FIELD)f->linear[i];
+			}
 			for (uint32_t l = 0; l < TAUT_LANES; l++)
-				part[l] += term[l];
+				part[l] = (sum)(part[l] + term[l] + linear[l]);
 		}
-#if BITS == 16
 		for (uint32_t l = 0; l < TAUT_LANES; l++)
-			sum[l] += part[l];
-#endif
+			f->energy[l] += part[l];
 	}
 	for (uint32_t l = 0; l < TAUT_LANES; l++)
-		f->energy[l] = sum[l] / 2;
+		f->energy[l] /= 2;
 }
 
 #undef GLUE_
 #undef GLUE
 #undef FIELD
 #undef VECTOR
-#undef UVECTOR
 #undef WIDTH
 #undef COUNT
 #undef EXPAND
 #undef ACCEPTED
+#undef TURNED
+#undef STEP
+#undef STEP_OF
+#undef STEPPED
 #undef RULE
+#undef SCALE
+#undef SCALE_OF
 #undef BITS
 #undef HEATBATH
 #undef NAME

@@ -32,7 +32,7 @@ typedef struct {
 	const void     *noise;  /* doubled rows (backend/noise.h): uint16, or int16 of heat bath */
 	uint64_t        active; /* lanes that move; the others stand still and are dropped */
 	uint64_t       *spins;  /* [n] bit l of word i is x_i of lane l */
-	void           *fields; /* [n][TAUT_LANES] int16 or int32, 64-byte aligned */
+	void           *fields; /* [n][TAUT_LANES] int8, int16 or int32, 64-byte aligned */
 	int64_t         energy[TAUT_LANES];
 	/* one-hot groups, else NULL */
 	const uint32_t *group;        /* [n] */
@@ -43,16 +43,19 @@ typedef struct {
 	bool            coupled; /* some group has couplings inside */
 } taut_cpu_flips;
 
+/* Bits of a field. */
+typedef enum { TAUT_CPU_8, TAUT_CPU_16, TAUT_CPU_32, TAUT_CPU_WIDTHS } taut_cpu_width;
+
 /* For one width of field and one acceptance rule. */
 typedef struct {
 	/* Fields from spins. */
 	void (*start)(taut_cpu_flips *f);
 	/* One sweep; generator: state at its start. Returns that after the last visit. */
 	uint32_t (*sweep)(taut_cpu_flips *f, uint32_t generator, taut_temperature t);
-	/* pt: t is [TAUT_LANES], by lane. */
+	/* pt: t is [TAUT_LANES], by lane. NULL where there is none. */
 	uint32_t (*sweep_tempered)(taut_cpu_flips *f, uint32_t generator,
 	                           const taut_temperature *t);
-	/* sqa: rings of that many slices. */
+	/* sqa: rings of that many slices. NULL where there is none. */
 	uint32_t (*sweep_rings)(taut_cpu_flips *f, uint32_t generator, taut_temperature t,
 	                        int64_t jq, uint32_t ring);
 	/* Energies from fields and spins. */
@@ -60,14 +63,12 @@ typedef struct {
 } taut_cpu_flip_kernel;
 
 typedef struct {
-	const char          *name;
-	bool                 has_narrow;
-	taut_cpu_flip_kernel narrow;      /* 16-bit fields, Metropolis */
-	taut_cpu_flip_kernel flip[2];     /* 32-bit fields, by rule */
-	taut_cpu_flip_kernel exchange[2]; /* 32-bit fields with one-hot groups, by rule */
+	const char           *name;
+	taut_cpu_flip_kernel  flip[TAUT_CPU_WIDTHS][2]; /* by rule; all is there in 32 bits */
+	taut_cpu_flip_kernel  exchange[2]; /* 32-bit fields with one-hot groups, by rule */
 	taut_cpu_dense_kernel dense;
 	const taut_cpu_costs *costs;
-	taut_cpu_swap_kernel swap;
+	taut_cpu_swap_kernel  swap;
 	taut_cpu_lone_kernels lone;
 	/* sliced.h; a table of its own, compiled apart */
 	const taut_cpu_sliced_kernels *sliced;

@@ -4,16 +4,31 @@
 
 #include "backend/cpu/kernels.h"
 #include "backend/cpu/lanes.h"
+#include "backend/cpu/narrow.h"
 #include "backend/cpu/rings.h"
+#include "backend/cpu/steps.h"
 #include "backend/cpu/tempered.h"
 #include "backend/cpu/threshold.h"
 
-#if VECTOR_BYTES > 16
+#define BITS     8
+#define HEATBATH 0
+#define NAME(x)  metropolis_8_##x
+#include "backend/cpu/flip_body.h"
+
+#define BITS     8
+#define HEATBATH 1
+#define NAME(x)  heatbath_8_##x
+#include "backend/cpu/flip_body.h"
+
 #define BITS     16
 #define HEATBATH 0
-#define NAME(x)  narrow_##x
+#define NAME(x)  metropolis_16_##x
 #include "backend/cpu/flip_body.h"
-#endif
+
+#define BITS     16
+#define HEATBATH 1
+#define NAME(x)  heatbath_16_##x
+#include "backend/cpu/flip_body.h"
 
 #define BITS     32
 #define HEATBATH 0
@@ -42,20 +57,22 @@
 #include "backend/cpu/lone_body.h"
 #include "backend/cpu/tabu_body.h"
 
-#define FLIP_KERNEL(name)                                                     \
-	{                                                                     \
-		name##_start, name##_sweep, name##_sweep_tempered,            \
-			name##_sweep_rings, name##_measure                    \
+#define FLIP_KERNEL(name)                                                              \
+	{                                                                              \
+		name##_start, name##_sweep, name##_sweep_tempered, name##_sweep_rings, \
+			name##_measure                                                 \
 	}
 
 const taut_cpu_kernels KERNELS = {
 	.name = KERNELS_NAME,
-#if VECTOR_BYTES > 16
-	.has_narrow = true,
-	.narrow = FLIP_KERNEL(narrow),
-#endif
-	.flip = {[TAUT_RULE_METROPOLIS] = FLIP_KERNEL(metropolis),
-                 [TAUT_RULE_HEATBATH] = FLIP_KERNEL(heatbath)},
+	.flip = {[TAUT_CPU_8] = {{metropolis_8_start, metropolis_8_sweep,
+                                  metropolis_8_sweep_tempered, NULL, metropolis_8_measure},
+                                 {heatbath_8_start, heatbath_8_sweep, NULL, NULL,
+                                  heatbath_8_measure}},
+                 [TAUT_CPU_16] = {FLIP_KERNEL(metropolis_16),
+                                  {heatbath_16_start, heatbath_16_sweep, NULL, NULL,
+                                   heatbath_16_measure}},
+                 [TAUT_CPU_32] = {FLIP_KERNEL(metropolis), FLIP_KERNEL(heatbath)}},
 	.exchange = {[TAUT_RULE_METROPOLIS] = FLIP_KERNEL(metropolis_group),
                      [TAUT_RULE_HEATBATH] = FLIP_KERNEL(heatbath_group)},
 	.dense = {dense_start,

@@ -2,7 +2,9 @@
 
 static inline VECTOR NAME(tempered)(const uint16_t *draw, const taut_cpu_scales *scales, uint32_t v)
 {
-#if BITS == 16
+#if BITS == 8
+	return tempered_8(draw, scales, v);
+#elif BITS == 16
 	return tempered_16(draw, scales, v);
 #elif HEATBATH
 	return tempered_heatbath(widen_signed((const int16_t *)draw), scales, v);
@@ -17,13 +19,10 @@ static inline uint64_t NAME(decide_tempered)(const taut_cpu_flips *f, uint32_t i
 	const VECTOR *const field = (const VECTOR *)f->fields + (size_t)i * COUNT;
 	uint64_t            flips = 0;
 
-	for (uint32_t v = 0; v < COUNT; v++) {
-		const VECTOR one = EXPAND(spin, v);
-		const VECTOR change = (field[v] ^ one) - one;
-
-		flips |= ACCEPTED(change, NAME(tempered)(draw + v * WIDTH, scales, v))
-		         << (v * WIDTH);
-	}
+	for (uint32_t v = 0; v < COUNT; v++)
+		flips |= ACCEPTED(TURNED(field[v], spin, v),
+		                  NAME(tempered)(draw + v * WIDTH, scales, v))
+		         << (v * WIDTH % 64);
 	return flips & f->active;
 }
 

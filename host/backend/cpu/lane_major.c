@@ -14,13 +14,19 @@ typedef struct {
 	taut_cpu_batch              batch;
 } lane_major;
 
-static const taut_cpu_flip_kernel *choose(const taut_cpu *cpu, taut_machine_rule rule)
+/* The narrowest fields that hold the problem's and have loops for the mode. */
+static taut_cpu_width width_of(const taut_cpu_run *run)
 {
-	if (cpu->problem->group)
-		return &cpu->kernels->exchange[rule];
-	if (cpu->narrow && rule == TAUT_RULE_METROPOLIS && cpu->kernels->has_narrow)
-		return &cpu->kernels->narrow;
-	return &cpu->kernels->flip[rule];
+	taut_cpu_width w = run->cpu->width;
+
+	for (; w < TAUT_CPU_32; w++) {
+		const taut_cpu_flip_kernel *k = &run->cpu->kernels->flip[w][run->rule];
+
+		if (run->mode == TAUT_MODE_SA || (run->mode == TAUT_MODE_PT && k->sweep_tempered) ||
+		    (run->mode == TAUT_MODE_SQA && k->sweep_rings))
+			break;
+	}
+	return w;
 }
 
 static void lane_major_close(void *state)
@@ -65,8 +71,10 @@ static taut_status init_groups(taut_cpu_flips *f, const taut_problem *p, taut_er
 
 static taut_status init(lane_major *m, const taut_cpu_run *run, taut_error *err)
 {
-	const taut_problem *p = run->cpu->problem;
-	const taut_noise   *noise = run->cpu->noise;
+	const taut_problem     *p = run->cpu->problem;
+	const taut_noise       *noise = run->cpu->noise;
+	const taut_cpu_kernels *kernels = run->cpu->kernels;
+	const taut_cpu_width    width = width_of(run);
 
 	m->f = (taut_cpu_flips){.n = p->n,
 	                        .linear = p->linear,
@@ -79,14 +87,14 @@ static taut_status init(lane_major *m, const taut_cpu_run *run, taut_error *err)
 	                        .active = ~(uint64_t)0 >> (TAUT_LANES - m->batch.lanes),
 	                        .group = p->group};
 	m->problem = p;
-	m->kernel = choose(run->cpu, run->rule);
+	m->kernel = p->group ? &kernels->exchange[run->rule] : &kernels->flip[width][run->rule];
 	m->f.spins = taut_alloc(p->n, sizeof *m->f.spins, err);
 	if (!m->f.spins)
 		return TAUT_ENOMEM;
 	m->best = taut_alloc(p->n, sizeof *m->best, err);
 	if (!m->best)
 		return TAUT_ENOMEM;
-	m->f.fields = taut_alloc_aligned((size_t)p->n * TAUT_LANES, sizeof(int32_t), err);
+	m->f.fields = taut_alloc_aligned((size_t)p->n * TAUT_LANES, (size_t)1 << width, err);
 	if (!m->f.fields)
 		return TAUT_ENOMEM;
 	return p->group ? init_groups(&m->f, p, err) : TAUT_OK;

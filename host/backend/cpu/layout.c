@@ -5,12 +5,11 @@
 #include "backend/cpu/transpose.h"
 
 const taut_cpu_layout *taut_cpu_layout_choose(const taut_cpu *cpu, taut_machine_mode mode,
-                                              taut_machine_rule rule)
+                                              size_t groups)
 {
-	(void)rule;
 	if (cpu->dense.n)
 		return &taut_cpu_dense_rows;
-	if (cpu->sliced && mode == TAUT_MODE_SA)
+	if (cpu->sliced && mode == TAUT_MODE_SA && taut_cpu_sliced_pays(cpu->sliced, groups))
 		return taut_cpu_bit_slices(cpu);
 	return &taut_cpu_lane_major;
 }

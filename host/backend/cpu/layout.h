@@ -63,10 +63,9 @@ extern const taut_cpu_layout taut_cpu_dense_rows; /* dense.c: problems with dens
  * register. */
 const taut_cpu_layout *taut_cpu_bit_slices(const struct taut_cpu *cpu);
 
-/* The layout for a run; a pure function of the problem, its mode and rule, and the instruction set.
- */
+/* The layout for a run that has so many groups a thread. */
 const taut_cpu_layout *taut_cpu_layout_choose(const struct taut_cpu *cpu, taut_machine_mode mode,
-                                              taut_machine_rule rule);
+                                              size_t groups);
 
 /* Words of lanes, bit l of words[i] being x_i of lane l, from and to the reads [first, first +
  * lanes) of *samples, lanes <= TAUT_LANES; words of variable i are at words[i * stride]. */

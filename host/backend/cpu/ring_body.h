@@ -67,11 +67,8 @@ static inline uint64_t NAME(decide_rings)(const taut_cpu_flips *f, uint32_t i, u
 	taut_cpu_thirds     would = {0, 0, 0};
 
 	if (BITS == 16 ? r->narrow_fits : r->fits)
-		for (uint32_t v = 0; v < COUNT; v++) {
-			const VECTOR one = EXPAND(spin, v);
-
-			NAME(offer)(&would, (field[v] ^ one) - one, draw + v * WIDTH, r, v);
-		}
+		for (uint32_t v = 0; v < COUNT; v++)
+			NAME(offer)(&would, TURNED(field[v], spin, v), draw + v * WIDTH, r, v);
 	else
 		would = NAME(offer_exact)(f, i, spin, draw, r);
 	return taut_cpu_rings_flip(r, spin, &would) & f->active;

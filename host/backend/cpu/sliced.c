@@ -134,6 +134,12 @@ done:
 	return st;
 }
 
+/* A word or two of lanes cost the same. One alone pays where rows are long and planes few. */
+bool taut_cpu_sliced_pays(const taut_cpu_sliced *s, size_t groups)
+{
+	return groups > 1 || (s->planes <= 7 && s->first[s->n] >= (uint64_t)16 * s->n);
+}
+
 void taut_cpu_sliced_free(taut_cpu_sliced *s)
 {
 	if (!s)

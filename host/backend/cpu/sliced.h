@@ -56,7 +56,10 @@ typedef struct {
 /* *out is NULL where the problem is none of these. ENOMEM. */
 taut_status taut_cpu_sliced_new(taut_cpu_sliced **out, const taut_problem *problem,
                                 taut_error *err) TAUT_MUST_CHECK;
-void        taut_cpu_sliced_free(taut_cpu_sliced *sliced); /* accepts NULL */
+
+/* Whether that is cheaper than lane-major fields of 8 bits, with so many groups a thread. */
+bool taut_cpu_sliced_pays(const taut_cpu_sliced *sliced, size_t groups);
+void taut_cpu_sliced_free(taut_cpu_sliced *sliced); /* accepts NULL */
 
 /* A batch of groups, `width` words for a variable. */
 typedef struct {

@@ -11,10 +11,14 @@
 static inline void planes_of(uint64_t *lowest, uint64_t *rest, vec_8 *bytes, uint32_t planes)
 {
 	for (uint32_t p = 8; p-- > 0;) {
-		if (p < planes)
-			*(p ? rest + p - 1 : lowest) = narrow_signs(bytes);
-		for (uint32_t v = 0; v < COUNT_8; v++)
+		uint64_t word = 0;
+
+		for (uint32_t v = 0; v < COUNT_8; v++) {
+			word |= signs_8(bytes[v]) << (v * (WIDTH_8 % 64));
 			bytes[v] = (vec_8)((uvec_8)bytes[v] + (uvec_8)bytes[v]);
+		}
+		if (p < planes)
+			*(p ? rest + p - 1 : lowest) = word;
 	}
 }
 
@@ -33,12 +37,12 @@ static inline void tabulate_row(taut_cpu_slices *s, uint32_t planes, const uint1
 	for (uint32_t v = 0; v < COUNT_16; v++)
 		u[v] = narrow_clamp(narrow_threshold(draw + v * WIDTH_16, scale), ~most, most);
 	for (uint32_t v = 0; v < COUNT_8; v++)
-		bytes[v] = narrow_pack(planes < 8 ? u[2 * v] : u[2 * v] << 8 >> 8,
-		                       planes < 8 ? u[2 * v + 1] : u[2 * v + 1] << 8 >> 8);
+		bytes[v] = pack_8(planes < 8 ? u[2 * v] : u[2 * v] << 8 >> 8,
+		                  planes < 8 ? u[2 * v + 1] : u[2 * v + 1] << 8 >> 8);
 	planes_of(out + planes, out, bytes, planes + 1);
 	if (planes > 7) {
 		for (uint32_t v = 0; v < COUNT_8; v++)
-			bytes[v] = narrow_pack(u[2 * v] >> 8, u[2 * v + 1] >> 8);
+			bytes[v] = pack_8(u[2 * v] >> 8, u[2 * v + 1] >> 8);
 		planes_of(out + 7, out + 8, bytes, planes - 7);
 	}
 }

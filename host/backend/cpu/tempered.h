@@ -72,8 +72,6 @@ static inline vec_32 tempered_heatbath(vec_32 h, const taut_cpu_scales *scales, 
 	return t;
 }
 
-#if VECTOR_BYTES > 16
-
 /* Metropolis; saturated. */
 static inline vec_16 tempered_16(const uint16_t *draw, const taut_cpu_scales *scales, uint32_t v)
 {
@@ -93,5 +91,10 @@ static inline vec_16 tempered_16(const uint16_t *draw, const taut_cpu_scales *sc
 	return (vec_16)load_16(t);
 }
 
-#endif
+static inline vec_8 tempered_8(const uint16_t *draw, const taut_cpu_scales *scales, uint32_t v)
+{
+	return pack_8(tempered_16(draw, scales, 2 * v),
+	              tempered_16(draw + WIDTH_16, scales, 2 * v + 1));
+}
+
 #endif
