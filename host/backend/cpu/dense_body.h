@@ -38,6 +38,17 @@ static inline void dots_tile(uvec_32 *sums, const int8_t *const *row, const uvec
 			sums[r * COUNT_32 + v] += dots_total(sum[r][v]) << shift;
 }
 
+/* Asks for the rows' next chunk, while this one is worked on: large matrices come from memory. */
+static inline void fetch_next(const int8_t *const *row, uint32_t begin, uint32_t columns)
+{
+	const uint32_t left = columns - begin;
+	const uint32_t end = left > TAUT_DENSE_COLUMNS ? begin + TAUT_DENSE_COLUMNS : columns;
+
+	for (uint32_t r = 0; r < TILE_ROWS; r++)
+		for (uint32_t c = begin; c < end; c += 64)
+			prefetch(row[r] + c);
+}
+
 /* S of a block from the bytes: chunks of columns whose bytes stay in the nearest cache. */
 static void sums_by_dots(taut_cpu_dense_group *g, uint32_t block)
 {
@@ -63,6 +74,7 @@ static void sums_by_dots(taut_cpu_dense_group *g, uint32_t block)
 					row[k] =
 						d->plane[p] + (i < d->n ? i : d->n - 1) * d->stride;
 				}
+				fetch_next(row, end, columns);
 				for (uint32_t v = 0; v < COUNT_32; v += TILE_LANES)
 					dots_tile(sums + r * COUNT_32 + v, row, bytes + v, c, end,
 					          p * TAUT_DENSE_DIGIT);
