@@ -11,7 +11,9 @@
 enum {
 	ELITES = 64,
 	REFINE_PROPOSALS = 50, /* that take as long as a unit of refinement's work */
-	LEVEL_MAX = 40
+	LEVEL_MAX = 40,
+	PART = 8,       /* a round takes at most this part of the work so far */
+	TABU_MAX = 5000 /* variables: a search from each elite must end */
 };
 
 typedef enum {
@@ -26,21 +28,19 @@ typedef struct {
 	arm_start      start;
 	double         heat; /* part of the hottest temperature to begin with */
 	double         band; /* part of that to end with; 0: the coldest; permutations alone */
-	uint64_t       part; /* a round takes at most this part of the work so far */
 } arm_recipe;
 
 /* docs/portfolio.md says why these. */
 static const arm_recipe RECIPES[] = {
-	{"sa", TAUT_ALGORITHM_SA, START_RANDOM, 1.0, 0.0, 8},
-	{"sa reheated 1/2", TAUT_ALGORITHM_SA, START_ELITES, 0.5, 0.0, 16},
-	{"sa reheated 2/5", TAUT_ALGORITHM_SA, START_ELITES, 0.4, 0.0, 16},
-	{"sa recombined", TAUT_ALGORITHM_SA, START_REFINED, 0.4, 0.0, 16},
-	{"tabu", TAUT_ALGORITHM_TABU, START_ELITES, 1.0, 0.0, 16},
-	{"sb", TAUT_ALGORITHM_SB, START_RANDOM, 1.0, 0.0, 8},
-	{"sa band at 3/5", TAUT_ALGORITHM_SA, START_ELITES, 0.65, 0.8, 8},
-	{"sa band at 2/5", TAUT_ALGORITHM_SA, START_ELITES, 0.4, 0.8, 8},
-	{"sa band at 1/4", TAUT_ALGORITHM_SA, START_ELITES, 0.25, 0.8, 8},
-	{"sa band at 1/6", TAUT_ALGORITHM_SA, START_ELITES, 0.16, 0.8, 8},
+	{"sa", TAUT_ALGORITHM_SA, START_RANDOM, 1.0, 0.0},
+	{"sa reheated 1/2", TAUT_ALGORITHM_SA, START_ELITES, 0.5, 0.0},
+	{"sa reheated 2/5", TAUT_ALGORITHM_SA, START_ELITES, 0.4, 0.0},
+	{"sa recombined", TAUT_ALGORITHM_SA, START_REFINED, 0.4, 0.0},
+	{"tabu", TAUT_ALGORITHM_TABU, START_ELITES, 1.0, 0.0},
+	{"sa band at 3/5", TAUT_ALGORITHM_SA, START_ELITES, 0.65, 0.8},
+	{"sa band at 2/5", TAUT_ALGORITHM_SA, START_ELITES, 0.4, 0.8},
+	{"sa band at 1/4", TAUT_ALGORITHM_SA, START_ELITES, 0.25, 0.8},
+	{"sa band at 1/6", TAUT_ALGORITHM_SA, START_ELITES, 0.16, 0.8},
 };
 
 enum { N_RECIPES = sizeof RECIPES / sizeof RECIPES[0] };
@@ -74,6 +74,8 @@ static bool fits(const arm_recipe *recipe, const taut_problem *problem, uint32_t
 		return false;
 	if (problem->permutation_n || problem->group)
 		return recipe->algorithm == TAUT_ALGORITHM_SA && recipe->start != START_REFINED;
+	if (recipe->algorithm == TAUT_ALGORITHM_TABU)
+		return problem->n <= TABU_MAX && !taut_refine_applies(problem);
 	return recipe->start != START_REFINED || taut_refine_applies(problem);
 }
 
@@ -118,11 +120,10 @@ static double work_of(const taut_problem *p, uint32_t reads, uint64_t sweeps)
 	return (visits > 0.0 ? visits : 1.0) * (double)reads * (double)sweeps;
 }
 
-/* Sweeps of the arm's next round: the first's, doubled while they stay within its part. */
-static uint64_t sweeps_of(const taut_portfolio *p, const arm_recipe *recipe,
-                          const taut_schedule *first)
+/* Sweeps of the next round: the first's, doubled while they stay within its part. */
+static uint64_t sweeps_of(const taut_portfolio *p, const taut_schedule *first)
 {
-	const double limit = p->work / (double)recipe->part;
+	const double limit = p->work / PART;
 	uint64_t     sweeps = first->sweeps;
 
 	while (work_of(p->problem, first->reads, 2 * sweeps) <= limit &&
@@ -141,14 +142,13 @@ void taut_portfolio_plan(taut_schedule *schedule, taut_portfolio *p)
 		a = &p->arms[k];
 		cost[k] = a->recipe->start != START_RANDOM && p->pool.states->count == 0
 		                  ? 0.0
-		                  : work_of(p->problem, schedule->reads,
-		                            sweeps_of(p, a->recipe, schedule));
+		                  : work_of(p->problem, schedule->reads, sweeps_of(p, schedule));
 	}
 	p->chosen = taut_bandit_choose(&p->bandit, cost);
 	a = &p->arms[p->chosen];
 	recipe = a->recipe;
 	schedule->algorithm = recipe->algorithm;
-	schedule->sweeps = sweeps_of(p, recipe, schedule);
+	schedule->sweeps = sweeps_of(p, schedule);
 	schedule->t_hot *= recipe->heat;
 	if (recipe->band > 0.0)
 		schedule->t_cold = schedule->t_hot * recipe->band;

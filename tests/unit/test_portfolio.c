@@ -131,22 +131,36 @@ static void rounds_start_from_elites_and_grow(void **state)
 	b->ops->close(b);
 }
 
+static uint32_t arms_of(taut_portfolio_result *out, const taut_problem *problem,
+                        uint32_t algorithms)
+{
+	taut_portfolio *p;
+
+	assert_int_equal(taut_portfolio_new(&p, problem, algorithms, 1, NULL), TAUT_OK);
+	taut_portfolio_report(out, p);
+	taut_portfolio_free(p);
+	return (uint32_t)out->n;
+}
+
 static void arms_are_the_backend_s(void **state)
 {
 	chain                 g;
 	taut_portfolio       *p;
-	taut_portfolio_result all;
 	taut_portfolio_result some;
+	taut_portfolio_result all;
+	taut_matrix          *matrix;
+	int32_t               linear[N] = {0};
+	taut_problem          dense = {.n = N, .linear = linear, .dense_factor = 1};
 
 	(void)state;
 	chain_init(&g);
-	assert_int_equal(taut_portfolio_new(&p, &g.problem, ~0u, 1, NULL), TAUT_OK);
-	taut_portfolio_report(&all, p);
-	taut_portfolio_free(p);
-	assert_int_equal(taut_portfolio_new(&p, &g.problem, SA, 1, NULL), TAUT_OK);
-	taut_portfolio_report(&some, p);
-	taut_portfolio_free(p);
-	assert_true(some.n > 1 && some.n < all.n);
+	assert_int_equal(taut_matrix_new(&matrix, N, NULL), TAUT_OK);
+	dense.dense = matrix;
+	/* sparse couplings are refined; tabu search is for the others */
+	assert_int_equal(arms_of(&some, &g.problem, SA), arms_of(&all, &g.problem, ~0u));
+	assert_true(arms_of(&some, &dense, SA) > 1);
+	assert_int_equal(arms_of(&all, &dense, ~0u), some.n + 1);
+	taut_matrix_release(matrix);
 	for (size_t a = 0; a < some.n; a++)
 		assert_memory_equal(some.arms[a].name, "sa", 2);
 	/* none at all: plain annealing is left, for the backend to refuse or to ignore */
