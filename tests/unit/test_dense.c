@@ -280,12 +280,87 @@ static void test_tempers(void **state)
 	taut_noise_free(noise);
 }
 
+/* Long rows are taken as dense and short ones as sparse, on every instruction set. */
+static void test_choice(void **state)
+{
+	static const struct {
+		uint32_t n;
+		double   density;
+		int32_t  size;
+		bool     dense;
+	} CASES[] = {{500, 1.0, 100, true}, {500, 1.0, 5000, true}, {500, 0.03, 100, false},
+	             {20, 1.0, 100, false}, {500, 0.02, 1, false},  {1200, 1.0, 1, true}};
+	taut_rng rng;
+
+	(void)state;
+	taut_rng_init(&rng, SEED, 8);
+	for (size_t c = 0; c < sizeof CASES / sizeof CASES[0]; c++) {
+		taut_problem *p =
+			bits_problem(CASES[c].n, CASES[c].density, CASES[c].size, false, &rng);
+
+		for (size_t k = 0; k < sizeof ISAS / sizeof ISAS[0]; k++) {
+			taut_backend *b;
+
+			if (taut_cpu_open_isa(&b, ISAS[k], NULL))
+				continue;
+			assert_int_equal(b->ops->load(b, p, NULL), TAUT_OK);
+			assert_int_equal(((const taut_cpu *)b)->dense.n != 0, CASES[c].dense);
+			b->ops->close(b);
+		}
+		taut_problem_free(p);
+	}
+}
+
+/* Every allocation of load and run may fail: ENOMEM and nothing left behind. */
+static void test_faults(void **state)
+{
+	const taut_schedule s = {.algorithm = TAUT_ALGORITHM_SA,
+	                         .reads = 65,
+	                         .sweeps = 2,
+	                         .seed = 1,
+	                         .t_hot = 9.0,
+	                         .t_cold = 1.0};
+	const taut_ctx      ctx = {.threads = 1};
+	taut_rng            rng;
+
+	(void)state;
+	if (!taut_faults_built())
+		skip();
+	taut_rng_init(&rng, SEED, 7);
+	for (size_t c = 0; c < N_SHAPES; c++) {
+		taut_problem *p = shaped(&SHAPES[c], 70, &rng);
+		taut_backend *b;
+		taut_status   st = TAUT_ENOMEM;
+		long          nth;
+
+		assert_int_equal(taut_cpu_open_isa(&b, NULL, NULL), TAUT_OK);
+		taut_cpu_set_form(b, TAUT_CPU_FORM_DENSE);
+		for (nth = 1; st; nth++) {
+			taut_samples *out = NULL;
+			bool          finished;
+
+			taut_faults_arm(nth, 0);
+			st = b->ops->load(b, p, NULL);
+			if (st == TAUT_OK)
+				st = b->ops->run(&out, &finished, b, &s, &ctx, NULL);
+			taut_faults_arm(0, 0);
+			assert_true(st == TAUT_OK || st == TAUT_ENOMEM);
+			assert_true((st == TAUT_OK) == (out != NULL));
+			taut_samples_free(out);
+		}
+		assert_true(nth > 20);
+		b->ops->close(b);
+		taut_problem_free(p);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_sizes), cmocka_unit_test(test_large),
-		cmocka_unit_test(test_limit), cmocka_unit_test(test_temperatures),
-		cmocka_unit_test(test_modes), cmocka_unit_test(test_tempers),
+		cmocka_unit_test(test_sizes),  cmocka_unit_test(test_large),
+		cmocka_unit_test(test_limit),  cmocka_unit_test(test_temperatures),
+		cmocka_unit_test(test_modes),  cmocka_unit_test(test_tempers),
+		cmocka_unit_test(test_choice), cmocka_unit_test(test_faults),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
