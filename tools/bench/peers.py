@@ -1,7 +1,7 @@
 """One measurement of one peer, run by tools/bench/run in the peers' own Python: a job as JSON on stdin, its outcome as JSON on stdout.
 
-Job: solver, problem (COO file of a QUBO to be minimised, or MPS file), seed, threads and either reads, sweeps, hot, cold (fixed work; temperatures) or
-time_limit. Outcome: seconds (of sampling alone where the peer tells), best; with fixed work also mean, error (standard error of the mean), updates (one
+Job: solver, problem (COO file of a QUBO to be minimised, or MPS file), seed, threads and either reads, sweeps, hot, cold (fixed work; temperatures, which
+dwave-sa chooses itself where they are missing) or time_limit. Outcome: seconds (of sampling alone where the peer tells), best; with fixed work also mean, error (standard error of the mean), updates (one
 proposal of one spin of one replica), reached (share of reads at `target` or below). {"absent": why} where the peer cannot be had."""
 import json
 import multiprocessing
@@ -72,9 +72,10 @@ def dwave_sa(job):
     bqm = bqm_of(job["problem"])
     sampler = SimulatedAnnealingSampler()
     if "sweeps" in job:
-        samples = sampler.sample(bqm, num_reads=job["reads"], num_sweeps=job["sweeps"], seed=job["seed"],
-                                 beta_range=[1 / job["hot"], 1 / job["cold"]])
-        return fixed(job, samples.record.energy, samples.info["timing"]["sampling_ns"] * 1e-9, len(bqm))
+        beta = {"beta_range": [1 / job["hot"], 1 / job["cold"]]} if "hot" in job else {}
+        samples = sampler.sample(bqm, num_reads=job["reads"], num_sweeps=job["sweeps"], seed=job["seed"], **beta)
+        hot, cold = (1 / b for b in samples.info["beta_range"])
+        return dict(fixed(job, samples.record.energy, samples.info["timing"]["sampling_ns"] * 1e-9, len(bqm)), hot=hot, cold=cold)
 
     def anneal(sweeps, seed, deadline):
         return sampler.sample(bqm, num_reads=16, num_sweeps=sweeps, seed=seed,
