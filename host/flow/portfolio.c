@@ -11,6 +11,7 @@
 enum {
 	ELITES = 64,
 	REFINE_PROPOSALS = 50, /* that take as long as a unit of refinement's work */
+	REFINE_SHARE = 3,      /* refining takes at most a third of what the round took */
 	LEVEL_MAX = 40,
 	PART = 8,       /* a round takes at most this part of the work so far */
 	TABU_MAX = 5000 /* variables: a search from each elite must end */
@@ -161,13 +162,14 @@ void taut_portfolio_plan(taut_schedule *schedule, taut_portfolio *p)
 		schedule->initial = p->pool.states;
 }
 
-/* Refines the round, which takes at most as long as the round did. */
+/* Refines the round, within its share. */
 static taut_status refine(double *gain, taut_portfolio *p, const taut_samples *samples,
                           const taut_ctx *ctx, taut_error *err)
 {
 	taut_samples *refined;
 	taut_status   st = taut_refine_run(&refined, p->problem, samples, p->refined,
-	                                   samples->proposals / REFINE_PROPOSALS, p->seed, ctx, err);
+	                                   samples->proposals / (REFINE_SHARE * REFINE_PROPOSALS),
+	                                   p->seed, ctx, err);
 
 	if (st != TAUT_OK)
 		return st;
