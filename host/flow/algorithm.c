@@ -10,7 +10,7 @@ static const double SQA_COLD = 0.1;  /* of the hottest temperature, at least */
 static const double GAMMA_HOT = 2.0; /* of the hottest temperature */
 static const double GAMMA_COLD = 0.1;
 
-static const double NEAR_COLD = 1.5;
+static const double NEAR_COLD = 1.25;
 
 enum { SLICES = 16 };
 

@@ -2,8 +2,9 @@
  * What a spin update costs on this processor, one thread, CPU time: tools/bench/update_rate builds
  * and runs this. An update is one visit of one lane.
  *
- *   layouts  ns per update of every way to take a problem's couplings, at parts of the hottest
- *            temperature, with the share of visits that flip; * is what a run would choose
+ *   layouts  ns per update of every way to take a problem's couplings, for so many groups of lanes,
+ *            at parts of the hottest temperature, with the share of visits that flip; * is what a
+ *            run would choose
  *   dense    both kinds of sweep of dense.h, with the share of the limit reached: vector
  *            instructions that the method needs against two a cycle (three of 256 bits)
  */
@@ -36,6 +37,7 @@ static const struct {
 	{"10 % of 2500, 8 bits", 2500, 0.1, 100},    {"10 % of 1000, 8 bits", 1000, 0.1, 100},
 	{"30 % of 1000, 8 bits", 1000, 0.3, 100},    {"30 % of 200, 8 bits", 200, 0.3, 100},
 	{"6 % of 800, +-1", 800, 0.06, 1},           {"1 % of 2000, +-1", 2000, 0.01, 1},
+	{"4 of 3000, +-1", 3000, 0.00133, 1},        {"6 % of 800, 5 bits", 800, 0.06, 30},
 };
 
 enum { N_PROBLEMS = sizeof PROBLEMS / sizeof PROBLEMS[0] };
@@ -133,49 +135,54 @@ static uint64_t count_flips(const taut_samples *a, const taut_samples *b)
 	return flips;
 }
 
+static void sweep(const taut_cpu_run *run, void *state, taut_cpu_drive *drive, uint64_t s)
+{
+	for (uint32_t g = 0; g < run->groups; g++)
+		drive->generator[g] = taut_machine_reseed(1, g, s);
+	run->layout->sweep(state, drive);
+}
+
 /* Sweeps of about a third of a second at one temperature, after a few to settle. */
 static void measure(double *ns, double *flips, const taut_cpu_run *run, void *state,
                     taut_samples *scratch, double t)
 {
 	const taut_temperature coded = taut_encode_temperature(t);
 	const taut_cpu_layout *layout = run->layout;
-	const double           updates = (double)run->cpu->problem->n * TAUT_LANES;
+	const double           updates = (double)run->cpu->problem->n * TAUT_LANES * run->groups;
 	taut_cpu_drive         drive = {.temperature = &coded, .width = 1};
 	uint64_t               sweeps = 0;
 	double                 spent_s = 0.0;
 
-	for (uint32_t s = 0; s < 6; s++) {
-		drive.generator[0] = taut_machine_reseed(1, 0, s);
-		layout->sweep(state, &drive);
-	}
+	for (uint32_t s = 0; s < 6; s++)
+		sweep(run, state, &drive, s);
 	layout->store(run->out, state, false);
-	drive.generator[0] = taut_machine_reseed(1, 0, 6);
-	layout->sweep(state, &drive);
+	sweep(run, state, &drive, 6);
 	layout->store(scratch, state, false);
 	*flips = (double)count_flips(run->out, scratch) / updates;
-	for (const double begin_s = cpu_s(); spent_s < 0.3; spent_s = cpu_s() - begin_s) {
-		drive.generator[0] = taut_machine_reseed(1, 0, 7 + sweeps++);
-		layout->sweep(state, &drive);
-	}
+	for (const double begin_s = cpu_s(); spent_s < 0.3; spent_s = cpu_s() - begin_s)
+		sweep(run, state, &drive, 7 + sweeps++);
 	*ns = 1e9 * spent_s / (updates * (double)sweeps);
 }
 
-/* The layout that a run would choose. */
-static const taut_cpu_layout *chosen(taut_backend *b, const taut_problem *p)
+/* The layout that a run of so many groups a thread would choose. */
+static const taut_cpu_layout *chosen(taut_backend *b, const taut_problem *p, uint32_t groups)
 {
 	taut_error err;
 
 	taut_cpu_set_form(b, TAUT_CPU_FORM_AUTO);
 	check(b->ops->load(b, p, &err), &err);
-	return taut_cpu_layout_choose((const taut_cpu *)b, TAUT_MODE_SA, TAUT_RULE_METROPOLIS);
+	return taut_cpu_layout_choose((const taut_cpu *)b, TAUT_MODE_SA, groups);
 }
 
-static void measure_layout(const char *isa, const taut_problem *p, taut_cpu_form form)
+static void measure_layout(const char *isa, const taut_problem *p, taut_cpu_form form,
+                           uint32_t groups)
 {
-	const taut_schedule schedule = {
-		.algorithm = TAUT_ALGORITHM_SA, .reads = TAUT_LANES, .sweeps = 1, .seed = 1};
-	const taut_cpu_batch   batch = {.lanes = TAUT_LANES, .groups = 1};
-	taut_cpu_run           run = {.schedule = &schedule, .mode = TAUT_MODE_SA, .groups = 1};
+	const taut_schedule  schedule = {.algorithm = TAUT_ALGORITHM_SA,
+	                                 .reads = groups * TAUT_LANES,
+	                                 .sweeps = 1,
+	                                 .seed = 1};
+	const taut_cpu_batch batch = {.lanes = groups * TAUT_LANES, .groups = groups};
+	taut_cpu_run         run = {.schedule = &schedule, .mode = TAUT_MODE_SA, .groups = groups};
 	const taut_cpu_layout *own;
 	taut_samples          *scratch;
 	taut_backend          *b;
@@ -184,16 +191,18 @@ static void measure_layout(const char *isa, const taut_problem *p, taut_cpu_form
 
 	if (taut_cpu_open_isa(&b, isa, NULL))
 		return;
-	own = chosen(b, p);
+	own = chosen(b, p, groups);
 	taut_cpu_set_form(b, form);
 	check(b->ops->load(b, p, &err), &err);
 	run.cpu = (const taut_cpu *)b;
-	run.layout = taut_cpu_layout_choose(run.cpu, run.mode, run.rule);
+	run.layout = taut_cpu_layout_choose(run.cpu, run.mode, groups);
+	if (groups > run.layout->groups || (form == TAUT_CPU_FORM_SLICED && !run.cpu->sliced))
+		goto done;
 	check(taut_initial_new(&run.out, p, &schedule, &err), &err);
 	check(taut_initial_new(&scratch, p, &schedule, &err), &err);
 	check(run.layout->open(&state, &run, &batch, &err), &err);
 	run.layout->load(state, run.out);
-	printf("%c %-12s %-12s", own == run.layout ? '*' : ' ', run.layout->name, isa);
+	printf("%c %-10s x %u %-12s", own == run.layout ? '*' : ' ', run.layout->name, groups, isa);
 	for (int k = 0; k < N_PARTS; k++) {
 		double ns;
 		double flips;
@@ -205,6 +214,7 @@ static void measure_layout(const char *isa, const taut_problem *p, taut_cpu_form
 	run.layout->close(state);
 	taut_samples_free(scratch);
 	taut_samples_free(run.out);
+done:
 	b->ops->close(b);
 }
 
@@ -297,8 +307,10 @@ int main(int argc, char **argv)
 		p = new_problem(at);
 		printf("%s\n", PROBLEMS[at].name);
 		for (int k = 0; k < N_ISAS; k++) {
-			measure_layout(ISAS[k], p, TAUT_CPU_FORM_SPARSE);
-			measure_layout(ISAS[k], p, TAUT_CPU_FORM_DENSE);
+			measure_layout(ISAS[k], p, TAUT_CPU_FORM_SPARSE, 1);
+			for (uint32_t groups = 1; groups <= TAUT_CPU_GROUPS; groups *= 2)
+				measure_layout(ISAS[k], p, TAUT_CPU_FORM_SLICED, groups);
+			measure_layout(ISAS[k], p, TAUT_CPU_FORM_DENSE, 1);
 		}
 		taut_problem_free(p);
 	}

@@ -130,7 +130,9 @@ static uint32_t dense_planes(const taut_cpu *cpu, const taut_problem *p, taut_cp
 
 	if (p->dense)
 		return p->n > 0;
-	planes = cpu->form == TAUT_CPU_FORM_SPARSE ? 0 : taut_cpu_dense_planes(p);
+	planes = cpu->form == TAUT_CPU_FORM_SPARSE || cpu->form == TAUT_CPU_FORM_SLICED
+	                 ? 0
+	                 : taut_cpu_dense_planes(p);
 	return planes && (cpu->form == TAUT_CPU_FORM_DENSE ||
 	                  taut_cpu_dense_pays(p, planes, link, cpu->kernels->costs))
 	               ? planes

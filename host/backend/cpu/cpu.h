@@ -15,8 +15,14 @@ extern const taut_backend_ops taut_cpu_ops;
  * present). EUSAGE when it is unknown or this processor lacks it. */
 taut_status taut_cpu_open_isa(taut_backend **out, const char *isa, taut_error *err) TAUT_MUST_CHECK;
 
-/* How couplings of bits are taken. AUTO: as the cost model says (docs/cpu.md); SPARSE: lane-major. */
-typedef enum { TAUT_CPU_FORM_AUTO, TAUT_CPU_FORM_SPARSE, TAUT_CPU_FORM_DENSE } taut_cpu_form;
+/* How couplings of bits are taken. AUTO: as the cost model says (docs/cpu.md); SPARSE: lane-major;
+ * SLICED: bit slices where they fit, else lane-major. */
+typedef enum {
+	TAUT_CPU_FORM_AUTO,
+	TAUT_CPU_FORM_SPARSE,
+	TAUT_CPU_FORM_SLICED,
+	TAUT_CPU_FORM_DENSE
+} taut_cpu_form;
 
 typedef struct taut_cpu {
 	taut_backend            base;

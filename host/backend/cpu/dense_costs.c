@@ -11,7 +11,7 @@ const taut_cpu_costs taut_cpu_costs_generic = {.visit = 4500,
                                                .row = 7840,
                                                .row_8 = 1400,
                                                .sparse_visit = 1000,
-                                               .link = {36, 45, 150, 13}};
+                                               .link = {40, 52, 170, 13}};
 
 const taut_cpu_costs taut_cpu_costs_avx2 = {.visit = 2100,
                                             .dots = 455,
@@ -20,7 +20,7 @@ const taut_cpu_costs taut_cpu_costs_avx2 = {.visit = 2100,
                                             .row = 1350,
                                             .row_8 = 780,
                                             .sparse_visit = 250,
-                                            .link = {16, 28, 60, 10}};
+                                            .link = {17, 32, 66, 10}};
 
 const taut_cpu_costs taut_cpu_costs_avx512 = {.visit = 900,
                                               .dots = 350,
@@ -29,7 +29,7 @@ const taut_cpu_costs taut_cpu_costs_avx512 = {.visit = 900,
                                               .row = 1050,
                                               .row_8 = 620,
                                               .sparse_visit = 200,
-                                              .link = {12, 22, 50, 6}};
+                                              .link = {14, 30, 60, 6}};
 
 const taut_cpu_costs taut_cpu_costs_avx512vnni = {.visit = 800,
                                                   .dots = 225,
@@ -38,7 +38,7 @@ const taut_cpu_costs taut_cpu_costs_avx512vnni = {.visit = 800,
                                                   .row = 1050,
                                                   .row_8 = 620,
                                                   .sparse_visit = 200,
-                                                  .link = {12, 22, 50, 6}};
+                                                  .link = {14, 30, 60, 6}};
 
 /* Flips of a thousand visits at four temperatures of a schedule, each a third of the one before,
  * and visits of a thousand in which any of 64 lanes flips, 1 - (1 - flips)^64. */

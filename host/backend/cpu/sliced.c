@@ -164,9 +164,10 @@ typedef struct {
 	const void                    *noise;
 	taut_machine_rule              rule;
 	taut_cpu_batch                 batch;
-	uint64_t                      *best;  /* [words][width] */
-	uint64_t                       sweep; /* from 1 */
-	uint64_t made[TAUT_NOISE_ROWS];       /* sweep whose temperature a row has */
+	uint64_t                      *best;                   /* [words][width] */
+	uint64_t                       sweep;                  /* from 1 */
+	uint64_t                       drawn[TAUT_NOISE_ROWS]; /* the last sweep that drew a row */
+	uint16_t                       row[TAUT_NOISE_ROWS + 1]; /* rows drawn in this one */
 } sliced;
 
 static void sliced_close(void *state)
@@ -251,33 +252,36 @@ static void sliced_load(void *state, const taut_samples *samples)
 			m->s.x[(2 * i + 1) * width + w] = ~m->s.x[2 * i * width + w];
 }
 
-/* The rows of the table that a sweep needs: all where most are, else those drawn. */
-static void make_table(sliced *m, const taut_cpu_drive *drive)
+/* The rows that a sweep draws; returns how many. */
+static uint32_t drawn_rows(sliced *m, const taut_cpu_drive *drive)
 {
-	const uint32_t         n = m->s.data->n;
-	const taut_temperature t = drive->temperature[0];
+	uint32_t count = 0;
 
 	m->sweep++;
-	if ((uint64_t)n * m->batch.groups > DRAWS_PER_ROW * TAUT_NOISE_ROWS) {
-		m->isa->tabulate(&m->s, m->kernel->planes, m->noise, m->rule, t, 0,
-		                 TAUT_NOISE_ROWS);
-		return;
-	}
 	for (uint32_t g = 0; g < m->batch.groups; g++) {
 		uint32_t x = drive->generator[g];
 
-		for (uint32_t i = 0; i < n; i++) {
+		for (uint32_t i = 0; i < m->s.data->n; i++) {
 			uint32_t row;
 
 			x = taut_machine_advance(x);
 			row = taut_machine_bits(x) >> 6;
-			if (m->made[row] == m->sweep)
-				continue;
-			m->made[row] = m->sweep;
-			m->isa->tabulate(&m->s, m->kernel->planes, m->noise, m->rule, t, row,
-			                 row + 1);
+			m->row[count] = (uint16_t)row;
+			count += m->drawn[row] != m->sweep;
+			m->drawn[row] = m->sweep;
 		}
 	}
+	return count;
+}
+
+static void make_table(sliced *m, const taut_cpu_drive *drive)
+{
+	const uint64_t draws = (uint64_t)m->s.data->n * m->batch.groups;
+	const bool     all = draws > DRAWS_PER_ROW * TAUT_NOISE_ROWS;
+	const uint32_t count = all ? TAUT_NOISE_ROWS : drawn_rows(m, drive);
+
+	m->isa->tabulate(&m->s, m->kernel->planes, m->noise, m->rule, drive->temperature[0],
+	                 all ? NULL : m->row, count);
 }
 
 static void sliced_sweep(void *state, taut_cpu_drive *drive)

@@ -88,9 +88,11 @@ typedef struct {
 typedef struct {
 	const taut_cpu_sliced_kernel *kernels; /* by width, then planes, ascending */
 	uint32_t                      count;
-	/* Rows [begin, end) of the table from the noise pool of the rule. */
+	/* So many rows of the table from the noise pool of the rule: those given, or with NULL the
+	 * first. */
 	void (*tabulate)(taut_cpu_slices *s, uint32_t planes, const void *noise,
-	                 taut_machine_rule rule, taut_temperature t, uint32_t begin, uint32_t end);
+	                 taut_machine_rule rule, taut_temperature t, const uint16_t *row,
+	                 uint32_t count);
 } taut_cpu_sliced_kernels;
 
 extern const taut_cpu_sliced_kernels taut_cpu_sliced_generic;

@@ -47,28 +47,26 @@ static inline void tabulate_row(taut_cpu_slices *s, uint32_t planes, const uint1
 	}
 }
 
+#define TABULATE(planes)                                                          \
+	case planes:                                                              \
+		for (uint32_t k = 0; k < count; k++)                              \
+			tabulate_row(s, planes, noise, &scale, row ? row[k] : k); \
+		break
+
 static void tabulate(taut_cpu_slices *s, uint32_t planes, const void *noise, taut_machine_rule rule,
-                     taut_temperature t, uint32_t begin, uint32_t end)
+                     taut_temperature t, const uint16_t *row, uint32_t count)
 {
 	const narrow_scale scale = narrow_scale_of(t, rule, (int)s->data->shift - 1);
 
-	for (uint32_t r = begin; r < end; r++)
-		switch (planes) {
-		case 3:
-			tabulate_row(s, 3, noise, &scale, r);
-			break;
-		case 5:
-			tabulate_row(s, 5, noise, &scale, r);
-			break;
-		case 7:
-			tabulate_row(s, 7, noise, &scale, r);
-			break;
-		case 9:
-			tabulate_row(s, 9, noise, &scale, r);
-			break;
-		default:
-			tabulate_row(s, 11, noise, &scale, r);
-		}
+	switch (planes) {
+		TABULATE(3);
+		TABULATE(5);
+		TABULATE(7);
+		TABULATE(9);
+		TABULATE(11);
+	default:
+		break;
+	}
 }
 
 #define WIDTH 2
