@@ -18,8 +18,9 @@
 enum { TOUCHED = 1, CHANGED = 2 };
 enum { KICK_WORK = 1 << 20, MAX_KICKS = 2000, LOOK_EVERY = 16 };
 
-/* Most of a polish: vertices and edges looked at, and edges of a graph at all. */
-enum { COVER_WORK = 400000000, COVER_EDGES = 1 << 23 };
+/* Most of a polish: vertices and edges looked at, for each that the graph has and in all, and edges
+ * of a graph at all. */
+enum { COVER_PASSES = 4096, COVER_WORK = 400000000, COVER_EDGES = 1 << 23 };
 
 typedef struct {
 	double   key;
@@ -369,6 +370,7 @@ static taut_status independent_polish(bool *optimal, void *state, uint8_t *x, ta
                                       const taut_ctx *ctx, taut_error *err)
 {
 	const taut_model *m = ((const independent *)state)->m;
+	const uint64_t    passes = COVER_PASSES * (m->n + m->n_conflicts);
 
 	*optimal = false;
 	for (uint32_t v = 0; v < m->n; v++)
@@ -376,8 +378,8 @@ static taut_status independent_polish(bool *optimal, void *state, uint8_t *x, ta
 			return TAUT_OK;
 	if (m->n_conflicts > COVER_EDGES)
 		return TAUT_OK;
-	return taut_cover_search(x, m->n, m->conflict_row, m->conflict_col, COVER_WORK, rng, ctx,
-	                         err);
+	return taut_cover_search(x, m->n, m->conflict_row, m->conflict_col,
+	                         passes < COVER_WORK ? passes : COVER_WORK, rng, ctx, err);
 }
 
 const taut_strategy taut_strategy_independent = {
