@@ -11,7 +11,7 @@ set(CMAKE_C_VISIBILITY_PRESET hidden)
 
 add_library(taut_flags INTERFACE)
 target_include_directories(taut_flags INTERFACE ${PROJECT_SOURCE_DIR}/host ${PROJECT_SOURCE_DIR}/host/include
-	${PROJECT_SOURCE_DIR})
+	${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/generated)
 target_compile_definitions(taut_flags INTERFACE _POSIX_C_SOURCE=200809L TAUT_VERSION="${PROJECT_VERSION}")
 # -ffp-contract=off: no fused multiply-add, so that a double has the same bits on every instruction set.
 target_compile_options(taut_flags INTERFACE

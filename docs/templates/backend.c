@@ -18,10 +18,18 @@ typedef struct {
 	taut_problem *problem; /* NULL before the first load */
 } descent;
 
-static taut_status descent_open(taut_backend **out, taut_error *err)
+static void descent_devices(taut_devices *out)
+{
+	*out = (taut_devices){.count = 1};
+	(void)snprintf(out->name[0], sizeof out->name[0], "this processor");
+}
+
+static taut_status descent_open(taut_backend **out, const taut_backend_options *options,
+                                taut_error *err)
 {
 	descent *self = taut_alloc(1, sizeof *self, err);
 
+	(void)options; /* there is one device */
 	*out = NULL;
 	if (!self)
 		return TAUT_ENOMEM;
@@ -40,6 +48,12 @@ static void descent_limits(taut_limits *out, const taut_backend *b)
 	                     .algorithms = 1u << TAUT_ALGORITHM_SA,
 	                     .exact = false};
 	(void)snprintf(out->device, sizeof out->device, "greedy descent, one thread");
+}
+
+static void descent_times(taut_backend_times *out, const taut_backend *b)
+{
+	(void)b;
+	*out = (taut_backend_times){0}; /* nothing is packed or transferred, or measured */
 }
 
 static taut_status descent_load(taut_backend *b, const taut_problem *problem, taut_error *err)
@@ -115,8 +129,10 @@ static void descent_close(taut_backend *b)
 
 const taut_backend_ops taut_descent_ops = {.abi = TAUT_BACKEND_ABI,
                                            .name = TAUT_BACKEND_DESCENT,
+                                           .devices = descent_devices,
                                            .open = descent_open,
                                            .limits = descent_limits,
+                                           .times = descent_times,
                                            .load = descent_load,
                                            .run = descent_run,
                                            .close = descent_close};

@@ -15,7 +15,7 @@
 #include "base/status.h"
 #include "qubo/problem.h"
 
-enum { TAUT_BACKEND_ABI = 1 };
+enum { TAUT_BACKEND_ABI = 2 };
 
 typedef struct taut_backend taut_backend;
 
@@ -56,16 +56,41 @@ typedef struct {
 	const taut_samples *initial;
 } taut_schedule;
 
+/* What open is told; views that need not outlive it. NULL stands for no options. */
+typedef struct {
+	const char *device;    /* number from 0, or part of the name; NULL: the first */
+	const char *bitstream; /* file; NULL: as the backend finds one (docs/hardware.md) */
+} taut_backend_options;
+
+/* Where time went since open, in seconds; runs at the same time on several units count once each. */
+typedef struct {
+	double pack;     /* host: problem and states to the device's form and back */
+	double transfer; /* to and from the device */
+	double kernel;   /* on the device */
+} taut_backend_times;
+
+enum { TAUT_DEVICES_MAX = 16 };
+
+/* What `taut backends` lists. */
+typedef struct {
+	uint32_t count;
+	char     name[TAUT_DEVICES_MAX][96];
+	char     missing[256]; /* what is to be done to use the backend, or use more devices; "" when nothing is */
+} taut_devices;
+
 typedef struct {
 	uint32_t          abi; /* TAUT_BACKEND_ABI */
 	taut_backend_name name;
-	taut_status (*open)(taut_backend **out, taut_error *err);
+	void (*devices)(taut_devices *out); /* looks without opening; never fails */
+	taut_status (*open)(taut_backend **out, const taut_backend_options *options, taut_error *err);
 	void (*limits)(taut_limits *out, const taut_backend *b); /* after open; never fails */
+	void (*times)(taut_backend_times *out, const taut_backend *b);
 	/* Copies what it needs; the problem may die. ELIMIT when it exceeds the limits, saying what and by how much. */
 	taut_status (*load)(taut_backend *b, const taut_problem *problem, taut_error *err);
 	/* Blocks. Looks at the stop flag and the deadline at least once per sweep. When stopped early, samples are
 	 * the best or current states so far of the first reads, one at least, and *finished is false. On failure
-	 * *out is NULL. */
+	 * *out is NULL, but for EDEVICE in mid-run: then it holds the states before the device was lost, where there
+	 * are any. */
 	taut_status (*run)(taut_samples **out, bool *finished, taut_backend *b, const taut_schedule *schedule,
 			   const taut_ctx *ctx, taut_error *err);
 	void (*close)(taut_backend *b); /* accepts NULL */

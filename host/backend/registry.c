@@ -3,11 +3,23 @@
 
 #include "backend/backend.h"
 #include "backend/cpu/cpu.h"
+#include "backend/csim/csim.h"
 #include "backend/null/null.h"
+#include "backend/opencl/opencl.h"
+#include "backend/xrt/xrt.h"
 
 static const taut_backend_ops *const BACKENDS[TAUT_N_BACKENDS] = {
 	[TAUT_BACKEND_AUTO] = &taut_cpu_ops,
 	[TAUT_BACKEND_CPU] = &taut_cpu_ops,
+#ifdef TAUT_WITH_CSIM
+	[TAUT_BACKEND_CSIM] = &taut_csim_ops,
+#endif
+#ifdef TAUT_WITH_OPENCL
+	[TAUT_BACKEND_OPENCL] = &taut_opencl_ops,
+#endif
+#ifdef TAUT_WITH_XRT
+	[TAUT_BACKEND_XRT] = &taut_xrt_ops,
+#endif
 	[TAUT_BACKEND_NONE] = &taut_null_ops,
 };
 

@@ -50,6 +50,9 @@
 #define TAUT_BACKENDS(X)                                                               \
 	X(AUTO, "auto", "the best that is present")                                    \
 	X(CPU, "cpu", "vector lanes on the host's processor")                          \
+	X(CSIM, "csim", "the hardware kernels, compiled for the host's processor")     \
+	X(OPENCL, "opencl", "a device of OpenCL: processor, GPU or accelerator")       \
+	X(XRT, "xrt", "the hardware kernels on a Xilinx card")                         \
 	X(NONE, "null", "anneals nothing: samples are the initial spins")
 
 #define TAUT_ALGORITHMS(X)                                                             \

@@ -59,6 +59,10 @@ enum {
 	CHOICE(shrink_correlation, "shrink.correlation", "shrink-correlation", TAUT_GROUP_SOLVE,                        \
 	       TAUT_CORRELATION_SDP, correlation, "what says which variables move together (this version never shrinks)") \
 	CHOICE(backend, "solver.backend", "backend", TAUT_GROUP_SOLVE, TAUT_BACKEND_AUTO, backend, "where to anneal")   \
+	TEXT(device, "solver.device", "device", TAUT_GROUP_SOLVE, "K|NAME",                                             \
+	     "opencl, xrt: which device, from 0 or by part of its name; the first unless given")                        \
+	TEXT(bitstream, "solver.bitstream", "bitstream", TAUT_GROUP_SOLVE, "FILE",                                      \
+	     "xrt, opencl on a card: the .xclbin; else $TAUT_BITSTREAM, else the device's row of MANIFEST.yaml")        \
 	CHOICE(algorithm, "solver.algorithm", "algorithm", TAUT_GROUP_SOLVE, TAUT_ALGORITHM_AUTO, algorithm,            \
 	       "annealing algorithm")                                                                                   \
 	CHOICE(acceptance, "solver.acceptance", "acceptance", TAUT_GROUP_SOLVE, TAUT_ACCEPTANCE_METROPOLIS,             \

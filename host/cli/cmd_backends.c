@@ -64,7 +64,7 @@ int taut_cmd_backends(const taut_arguments *args)
 
 		if (!ops)
 			missing = "not built in";
-		else if (ops->open(&b, &err) != TAUT_OK)
+		else if (ops->open(&b, NULL, &err) != TAUT_OK)
 			missing = err.text;
 		else
 			ops->limits(&limits, b);

@@ -22,13 +22,15 @@ static const double ANSWER_SHARE = 0.2;          /* of the time left, at most, f
 static taut_status open_backend(taut_run *r, taut_error *err)
 {
 	const taut_backend_ops *ops = taut_backend_find((taut_backend_name)r->options->backend);
+	const taut_backend_options where = {.device = r->options->device,
+	                                    .bitstream = r->options->bitstream};
 	taut_limits             limits;
 	taut_status             st;
 
 	if (!ops)
 		return taut_fail(err, TAUT_EDEVICE, "backend '%s' is not built in",
 		                 taut_backend_names.names[r->options->backend].name);
-	st = ops->open(&r->backend, err);
+	st = ops->open(&r->backend, &where, err);
 	if (st != TAUT_OK)
 		return st;
 	ops->limits(&limits, r->backend);

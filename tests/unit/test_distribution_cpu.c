@@ -50,7 +50,7 @@ static taut_samples *last_states(const fixture *f, const taut_schedule *schedule
 
 	s.reads = GROUPS * TAUT_LANES;
 	s.track_from = s.sweeps;
-	assert_int_equal(taut_backend_find(TAUT_BACKEND_CPU)->open(&b, NULL), TAUT_OK);
+	assert_int_equal(taut_backend_find(TAUT_BACKEND_CPU)->open(&b, NULL, NULL), TAUT_OK);
 	assert_int_equal(b->ops->load(b, p, NULL), TAUT_OK);
 	assert_int_equal(b->ops->run(&out, &finished, b, &s, &ctx, NULL), TAUT_OK);
 	assert_true(finished);

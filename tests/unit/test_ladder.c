@@ -16,7 +16,7 @@ static taut_backend *loaded(taut_backend_name name, const taut_problem *p)
 {
 	taut_backend *b;
 
-	assert_int_equal(taut_backend_find(name)->open(&b, NULL), TAUT_OK);
+	assert_int_equal(taut_backend_find(name)->open(&b, NULL, NULL), TAUT_OK);
 	assert_int_equal(b->ops->load(b, p, NULL), TAUT_OK);
 	return b;
 }

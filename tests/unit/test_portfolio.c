@@ -82,7 +82,7 @@ static taut_backend *open_cpu(const taut_problem *problem)
 {
 	taut_backend *b;
 
-	assert_int_equal(taut_backend_find(TAUT_BACKEND_CPU)->open(&b, NULL), TAUT_OK);
+	assert_int_equal(taut_backend_find(TAUT_BACKEND_CPU)->open(&b, NULL, NULL), TAUT_OK);
 	assert_int_equal(b->ops->load(b, problem, NULL), TAUT_OK);
 	return b;
 }

@@ -200,7 +200,7 @@ static void backend_ends_where_no_flip_helps(void **state)
 	(void)state;
 	assert_int_equal(f->ops->encode(&qubo, &codec, f, &err), TAUT_OK);
 	assert_int_equal(taut_scale_problem(&problem, &scale, qubo, &err), TAUT_OK);
-	assert_int_equal(taut_descent_ops.open(&b, &err), TAUT_OK);
+	assert_int_equal(taut_descent_ops.open(&b, NULL, &err), TAUT_OK);
 	b->ops->limits(&limits, b);
 	assert_false(limits.exact);
 	problem->n_groups = 1;
@@ -269,7 +269,7 @@ static void all_four_solve_a_problem(void **state)
 	taut_error        err;
 
 	(void)state;
-	assert_int_equal(taut_descent_ops.open(&b, &err), TAUT_OK);
+	assert_int_equal(taut_descent_ops.open(&b, NULL, &err), TAUT_OK);
 	assert_int_equal(taut_answers_init(&answers, m, NULL, false, false, 1, &err), TAUT_OK);
 	for (uint64_t round = 0; round < 8; round++)
 		turn(&answers, f, b, round, &ctx);

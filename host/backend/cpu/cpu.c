@@ -15,6 +15,7 @@
 #include "backend/initial.h"
 #include "base/alloc.h"
 #include "base/checked.h"
+#include "base/clock.h"
 
 taut_status taut_cpu_open_isa(taut_backend **out, const char *isa, taut_error *err)
 {
@@ -48,9 +49,22 @@ done:
 	return st;
 }
 
-static taut_status cpu_open(taut_backend **out, taut_error *err)
+static taut_status cpu_open(taut_backend **out, const taut_backend_options *options,
+                            taut_error *err)
 {
+	(void)options; /* there is one processor */
 	return taut_cpu_open_isa(out, getenv("TAUT_ISA"), err);
+}
+
+static void cpu_devices(taut_devices *out)
+{
+	*out = (taut_devices){.count = 1};
+	taut_cpu_isa_brand(out->name[0], sizeof out->name[0]);
+}
+
+static void cpu_times(taut_backend_times *out, const taut_backend *b)
+{
+	*out = ((const taut_cpu *)b)->times;
 }
 
 static void cpu_limits(taut_limits *out, const taut_backend *b)
@@ -181,6 +195,7 @@ static void unload(taut_cpu *cpu)
 static taut_status cpu_load(taut_backend *b, const taut_problem *problem, taut_error *err)
 {
 	taut_cpu     *cpu = (taut_cpu *)b;
+	const double  start_s = taut_clock_s();
 	const int64_t bound = taut_problem_change_bound(problem);
 	taut_status   st = check(problem, bound, err);
 
@@ -198,6 +213,7 @@ static taut_status cpu_load(taut_backend *b, const taut_problem *problem, taut_e
 done:
 	if (st)
 		unload(cpu);
+	cpu->times.pack += taut_clock_s() - start_s;
 	return st;
 }
 
@@ -415,11 +431,15 @@ static taut_status cpu_run(taut_samples **out, bool *finished, taut_backend *b,
 		[TAUT_ALGORITHM_TABU] = taut_cpu_tabu_run,
 		[TAUT_ALGORITHM_RANDOM] = taut_cpu_random_run,
 	};
-	const taut_cpu     *cpu = (const taut_cpu *)b;
+	taut_cpu           *cpu = (taut_cpu *)b;
 	algorithm_fn *const other = others[schedule->algorithm];
+	const double        start_s = taut_clock_s();
+	const taut_status   st =
+                other ? run_other(out, finished, other, cpu, schedule, ctx, err)
+	              : run_machine(out, finished, cpu, schedule, ctx, err);
 
-	return other ? run_other(out, finished, other, cpu, schedule, ctx, err)
-	             : run_machine(out, finished, cpu, schedule, ctx, err);
+	cpu->times.kernel += taut_clock_s() - start_s;
+	return st;
 }
 
 static void cpu_close(taut_backend *b)
@@ -435,8 +455,10 @@ static void cpu_close(taut_backend *b)
 
 const taut_backend_ops taut_cpu_ops = {.abi = TAUT_BACKEND_ABI,
                                        .name = TAUT_BACKEND_CPU,
+                                       .devices = cpu_devices,
                                        .open = cpu_open,
                                        .limits = cpu_limits,
+                                       .times = cpu_times,
                                        .load = cpu_load,
                                        .run = cpu_run,
                                        .close = cpu_close};

@@ -35,6 +35,7 @@ typedef struct taut_cpu {
 	taut_cpu_form           form;
 	taut_cpu_dense          dense; /* n is 0 where couplings are taken as sparse */
 	taut_cpu_swaps          swaps; /* of a permutation problem; arrays owned */
+	taut_backend_times      times;
 } taut_cpu;
 
 /* Of the problems loaded from now on; for tests and benches: samples do not depend on it. Couplings

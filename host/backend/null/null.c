@@ -11,10 +11,18 @@ typedef struct {
 	taut_problem *problem; /* NULL before the first load */
 } null_backend;
 
-static taut_status null_open(taut_backend **out, taut_error *err)
+static void null_devices(taut_devices *out)
+{
+	*out = (taut_devices){.count = 1};
+	(void)snprintf(out->name[0], sizeof out->name[0], "none");
+}
+
+static taut_status null_open(taut_backend **out, const taut_backend_options *options,
+                             taut_error *err)
 {
 	null_backend *b = taut_alloc(1, sizeof *b, err);
 
+	(void)options;
 	*out = NULL;
 	if (!b)
 		return TAUT_ENOMEM;
@@ -34,6 +42,12 @@ static void null_limits(taut_limits *out, const taut_backend *b)
 	                     .algorithms = UINT32_MAX,
 	                     .exact = false};
 	(void)snprintf(out->device, sizeof out->device, "none: samples are the first states");
+}
+
+static void null_times(taut_backend_times *out, const taut_backend *b)
+{
+	(void)b;
+	*out = (taut_backend_times){0};
 }
 
 static taut_status null_load(taut_backend *b, const taut_problem *problem, taut_error *err)
@@ -74,8 +88,10 @@ static void null_close(taut_backend *b)
 
 const taut_backend_ops taut_null_ops = {.abi = TAUT_BACKEND_ABI,
                                         .name = TAUT_BACKEND_NONE,
+                                        .devices = null_devices,
                                         .open = null_open,
                                         .limits = null_limits,
+                                        .times = null_times,
                                         .load = null_load,
                                         .run = null_run,
                                         .close = null_close};

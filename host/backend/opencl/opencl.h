@@ -1,0 +1,9 @@
+/* OpenCL devices: the machine of hls/abi/machine.h in OpenCL C (hls/opencl). */
+#ifndef TAUT_BACKEND_OPENCL_OPENCL_H
+#define TAUT_BACKEND_OPENCL_OPENCL_H
+
+#include "backend/backend.h"
+
+extern const taut_backend_ops taut_opencl_ops;
+
+#endif

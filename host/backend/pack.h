@@ -1,0 +1,46 @@
+/*
+ * Problems, launches and states in the words of the kernels (hls/abi/kernel.h), and states back. Shared by csim and xrt.
+ */
+#ifndef TAUT_BACKEND_PACK_H
+#define TAUT_BACKEND_PACK_H
+
+#include "backend/launcher.h"
+#include "hls/abi/kernel.h"
+#include "qubo/problem.h"
+
+/* How a problem lies in the buffers; the problem outlives it. */
+typedef struct {
+	const taut_problem *source;
+	bool                exchange; /* kernel taut_exchange, else taut_anneal */
+	taut_kernel_kind    kind;
+	uint32_t            row_words; /* of dense rows */
+	int32_t             factor;
+	taut_word          *problem; /* [problem_words] */
+	uint64_t            problem_words;
+	uint64_t            coupling_words;
+	uint64_t           *row; /* [n + 1] first word of every row; SPARSE alone, else NULL */
+} taut_pack;
+
+/* Chooses the kernel and the narrowest kind that takes fewest words, and fills the problem's words. ELIMIT: more than the kernel
+ * holds, saying what, by how much and what to do; ENOMEM. On failure *out needs no fini. */
+taut_status taut_pack_init(taut_pack *out, const taut_problem *problem, taut_error *err) TAUT_MUST_CHECK;
+void        taut_pack_fini(taut_pack *pack); /* accepts a zeroed one */
+
+/* Words [first, first + count) of the couplings: a tile. Any tiling gives the same words. */
+void taut_pack_couplings(taut_word *out, const taut_pack *pack, uint64_t first, uint64_t count);
+
+/* out: [2048] */
+void taut_pack_noise(taut_word *out, const taut_noise *noise, taut_machine_rule rule);
+
+/* Words of a job's launch buffer, and the buffer. */
+uint64_t taut_pack_launch_words(const taut_job *job);
+void     taut_pack_launch(taut_word *out, const taut_job *job);
+
+/* A job's states; words: [job->groups * taut_kernel_state_words()]. unpack also adds the accepted exchanges. */
+void taut_pack_state(taut_word *out, const taut_pack *pack, const taut_job *job);
+void taut_unpack_state(taut_job *job, const taut_pack *pack, const taut_word *words);
+
+/* What a status word says: OK, or EDEVICE with a readable message. */
+taut_status taut_pack_check(const taut_word *status, uint64_t sweeps, taut_error *err) TAUT_MUST_CHECK;
+
+#endif
