@@ -23,8 +23,8 @@
  *              DENSE8   int8, 64 a word;  DENSE16  int16, 32 a word;  DENSE32  int32, 16 a word (taut_exchange alone); times factor
  *            permutation: flow int32 [n][n] by rows of row_words words (16 a word), then distance alike.
  * state      one block per group of lanes, taut_kernel_state_words() words each:
- *              energy int64 [64] (8 words), best energy int64 [64] (8 words), rung uint8 [64] (1 word), accepted exchanges of the pairs of
- *              rungs (k, k + 1) in this launch uint32 [64] (4 words: written, not read), 3 words of 0;
+ *              energy int64 [64] (8 words), best energy int64 [64] (8 words), rung uint8 [64] (1 word), accepted exchanges in this launch
+ *              uint32 [64] (4 words: written, not read; item j * rungs + k: ladder j, rungs k and k + 1), 3 words of 0;
  *              bits: spins: 64-bit item b * 64 + l holds variables 64 b .. 64 b + 63 of lane l (8 words a block of 64 variables); best spins alike
  *              permutation: position uint16 [64][row], a lane's row padded to words; best positions alike
  * status     TAUT_STATUS_* items (one word), written last.

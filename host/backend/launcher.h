@@ -14,10 +14,18 @@
 typedef struct {
 	taut_machine_launch launch;
 	uint32_t            groups;
+	uint32_t            lanes; /* 1 to 64: wanted of the last group; of the others all */
 	taut_machine_state *state; /* [groups] in and out */
-	/* pt: accepted exchanges of the pairs (k, k + 1), all groups; the device adds to it */
+	/* pt: accepted exchanges of the pairs (k, k + 1), of all groups the ladders [0, taut_job_ladders); the device
+	 * adds to it. Others are not counted, so that counts are the same on every backend. */
 	uint64_t accepted[TAUT_LANES];
 } taut_job;
+
+/* pt: whole ladders among the wanted lanes of the job's group g. */
+static inline uint32_t taut_job_ladders(const taut_job *job, uint32_t g)
+{
+	return (g + 1 < job->groups ? TAUT_LANES : job->lanes) / job->launch.rungs;
+}
 
 /* A device that runs jobs. Every unit runs one job at a time; jobs and what they point to stay in place until wait. */
 typedef struct {
