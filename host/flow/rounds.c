@@ -11,7 +11,7 @@
  * gone into one anneal that was not cut. Long anneals are what hard problems want; multipliers want
  * rounds to settle in. */
 enum {
-	TIMED_READS = 128,            /* two groups of lanes: flips give each group to one thread */
+	TIMED_READS = 256,            /* four groups of lanes: docs/portfolio.md */
 	TIMED_PERMUTATION_READS = 16, /* lanes go one after the other: long chains of few */
 	TIMED_SWEEPS = 64,            /* of the first round */
 	ROUNDS_PER_LEVEL = 1,         /* rounds before the sweeps double */
