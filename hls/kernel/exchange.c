@@ -1,0 +1,167 @@
+/*
+ * Kernel taut_exchange (kernels.h, hls/abi/kernel.h): moves that keep a structure. Permutations
+ * (exchange_permutation.h) and flips with one-hot groups (exchange_groups.h).
+ */
+#include "hls/kernel/kernels.h"
+
+#include "hls/kernel/exchange_groups.h"
+#include "hls/kernel/exchange_permutation.h"
+
+typedef struct {
+	uint32_t kind;
+	uint32_t size;
+	uint32_t row_words;
+	uint32_t factor;
+	uint32_t window;
+	uint32_t groups;
+} exchange_problem;
+
+static void load_problem(exchange_problem *p, const taut_word *problem)
+{
+	const taut_word word = problem[0];
+
+	p->kind = taut_word_get32(&word, TAUT_PROBLEM_KIND);
+	p->size = taut_word_get32(&word, TAUT_PROBLEM_SIZE);
+	p->row_words = taut_word_get32(&word, TAUT_PROBLEM_ROW_WORDS);
+	p->factor = taut_word_get32(&word, TAUT_PROBLEM_FACTOR);
+	p->window = taut_word_get32(&word, TAUT_PROBLEM_WINDOW);
+	p->groups = taut_word_get32(&word, TAUT_PROBLEM_GROUPS);
+}
+
+/* Whether this kernel has the kind, the mode and the rule. */
+static bool is_known(const exchange_launch *h, const exchange_problem *p)
+{
+	const bool permutation = p->kind == TAUT_KIND_PERMUTATION;
+
+	if (p->kind > TAUT_KIND_PERMUTATION || p->kind == TAUT_KIND_DENSE1)
+		return false;
+	if (h->mode > TAUT_MODE_SQA || h->rule > TAUT_RULE_HEATBATH)
+		return false;
+	if (h->width != 1 && h->width != TAUT_LANES)
+		return false;
+	/* slices have one temperature, and jq beside it */
+	return h->mode != TAUT_MODE_SQA || (!permutation && h->width == 1);
+}
+
+/* Whether rungs or slices fit the lanes, and what is computed from them is defined. */
+static bool lanes_fit(const exchange_launch *h)
+{
+	if (h->groups < 1 || h->groups > TAUT_KERNEL_GROUPS || h->begin > h->end)
+		return false;
+	if (h->mode == TAUT_MODE_PT)
+		return h->rungs >= 2 && h->rungs <= TAUT_KERNEL_LANES &&
+		       h->fraction >= TAUT_EXCHANGE_FRACTION_MIN &&
+		       h->fraction <= TAUT_EXCHANGE_FRACTION_MAX;
+	if (h->mode == TAUT_MODE_SQA)
+		return h->ring >= 4 && h->ring <= TAUT_KERNEL_LANES &&
+		       (h->ring & (h->ring - 1)) == 0;
+	return true;
+}
+
+static bool problem_fits(const exchange_problem *p)
+{
+	uint32_t row_words = 0;
+
+	if (p->kind == TAUT_KIND_PERMUTATION)
+		return p->size <= TAUT_KERNEL_PERMUTATION && p->row_words >= (p->size + 15) >> 4;
+	if (p->size > TAUT_KERNEL_GROUPED || p->groups > p->size)
+		return false;
+	if (p->kind == TAUT_KIND_DENSE8)
+		row_words = (p->size + 63) >> 6;
+	if (p->kind == TAUT_KIND_DENSE16)
+		row_words = (p->size + 31) >> 5;
+	if (p->kind == TAUT_KIND_DENSE32)
+		row_words = (p->size + 15) >> 4;
+	return p->row_words >= row_words;
+}
+
+static taut_kernel_code code_of(const exchange_launch *h, const exchange_problem *p)
+{
+	if (!is_known(h, p))
+		return TAUT_CODE_KIND;
+	if (!lanes_fit(h) || !problem_fits(p))
+		return TAUT_CODE_SIZE;
+	return p->window == TAUT_KERNEL_WINDOW ? TAUT_CODE_DONE : TAUT_CODE_WINDOW;
+}
+
+static void store_status(taut_word *status, taut_kernel_code code, uint64_t sweeps, uint64_t moves)
+{
+	taut_word word = {{0}};
+
+	taut_word_set32(&word, TAUT_STATUS_CODE, (uint32_t)code);
+	taut_word_set32(&word, TAUT_STATUS_ABI, TAUT_KERNEL_ABI);
+	word.v[TAUT_STATUS_HASH / 2] = TAUT_KERNEL_HASH;
+	word.v[TAUT_STATUS_SWEEPS / 2] = sweeps;
+	word.v[TAUT_STATUS_MOVES / 2] = moves;
+	status[0] = word;
+}
+
+static void run(const exchange_launch *h, const exchange_problem *p, exchange_lanes *lanes,
+                const taut_word *launch, const taut_word *noise, const taut_word *problem,
+                const taut_word *couplings, taut_word *state)
+{
+	TAUT_ON_CHIP exchange_pool   pool;
+	TAUT_ON_CHIP exchange_groups groups;
+	TAUT_PARTITION(pool.entry, 2)
+	TAUT_PARTITION(groups.field, 2)
+	TAUT_PARTITION(groups.one, 2)
+	TAUT_PARTITION(groups.t, 1)
+	TAUT_PARTITION(groups.from, 1)
+	TAUT_PARTITION(groups.to, 1)
+	TAUT_PARTITION(groups.now, 1)
+	TAUT_PARTITION(groups.number, 1)
+	TAUT_PARTITION(groups.between, 1)
+	TAUT_PARTITION(groups.change, 1)
+	TAUT_PARTITION(groups.draw, 1)
+	TAUT_PARTITION(groups.accepted, 1)
+	TAUT_BIND_URAM(groups.field)
+
+	load_pool(&pool, noise);
+	if (p->kind == TAUT_KIND_PERMUTATION) {
+		exchange_permutations(lanes, &pool, h, launch, p->size, p->row_words, couplings,
+		                      state);
+		return;
+	}
+	groups.n = p->size;
+	groups.n_groups = p->groups;
+	groups.kind = p->kind;
+	groups.row_words = p->row_words;
+	groups.factor = p->factor;
+	exchange_bits(&groups, lanes, &pool, h, launch, problem, couplings, state);
+}
+
+void taut_exchange(uint32_t abi, const taut_word *launch, const taut_word *noise,
+                   const taut_word *problem, const taut_word *couplings, taut_word *state,
+                   taut_word *status)
+{
+	TAUT_INTERFACE_CONTROL(abi)
+	TAUT_INTERFACE_BURST(launch, tables)
+	TAUT_INTERFACE_BURST(noise, tables)
+	TAUT_INTERFACE_BURST(problem, tables)
+	TAUT_INTERFACE_BURST(couplings, rows)
+	TAUT_INTERFACE_BURST(state, states)
+	TAUT_INTERFACE_BURST(status, states)
+	TAUT_INTERFACE_CONTROL(return )
+	exchange_launch  h;
+	exchange_problem p;
+	exchange_lanes   lanes;
+	taut_kernel_code code = TAUT_CODE_ABI;
+	TAUT_PARTITION(lanes.energy, 1)
+	TAUT_PARTITION(lanes.best_energy, 1)
+
+	lanes.moves = 0;
+	h.begin = 0;
+	h.end = 0;
+	if (abi == TAUT_KERNEL_ABI) {
+		const taut_word first = launch[0];
+
+		if (taut_word_get32(&first, TAUT_LAUNCH_ABI) == TAUT_KERNEL_ABI) {
+			load_launch(&h, launch);
+			load_problem(&p, problem);
+			code = code_of(&h, &p);
+		}
+	}
+	if (code == TAUT_CODE_DONE)
+		run(&h, &p, &lanes, launch, noise, problem, couplings, state);
+	store_status(status, code, code == TAUT_CODE_DONE ? h.end - h.begin : 0, lanes.moves);
+}
