@@ -205,5 +205,108 @@ class Report(program.Case):
         self.fails("toy.txt:5:", "csynth.xml", xml(LOOPS), code=3)
 
 
+def rows(name):
+    for line in (ROOT / "hls/qor" / name).read_text().splitlines():
+        if line.split("#", 1)[0].split():
+            yield line.split("#", 1)[0].split()
+
+
+def cards():
+    """card -> column -> text"""
+    head = next(line for line in (ROOT / "hls/qor/cards.txt").read_text().splitlines() if line.startswith("# card "))
+    names = head.split()[1:]
+    return {r[0]: dict(zip(names, r)) for r in rows("cards.txt") if r[0] != "platform_share"}
+
+
+class Link(program.Case):
+    """hls/link/CARD.cfg: what v++ connects."""
+
+    KERNELS = {"taut_anneal": "anneal.c", "taut_exchange": "exchange.c"}
+
+    def arguments(self, kernel):
+        """Buffer argument -> bundle (one port of the kernel), from the source; the prototype must agree."""
+        source = (ROOT / "hls/kernel" / self.KERNELS[kernel]).read_text()
+        bundles = dict(re.findall(r"TAUT_INTERFACE_BURST\((\w+), (\w+)\)", source))
+        prototype = re.search(kernel + r"\((.*?)\);", (ROOT / "hls/kernel/kernels.h").read_text(), re.S)[1]
+        self.assertEqual(list(bundles), re.findall(r"taut_word \*(\w+)", prototype))
+        return bundles
+
+    def read(self, card):
+        """(units of every kernel, unit -> SLR, (unit, argument) -> banks)"""
+        units, slr, banks = {}, {}, {}
+        section = None
+        for line in (ROOT / f"hls/link/{card}.cfg").read_text().splitlines():
+            line = line.split("#", 1)[0].strip()
+            if line.startswith("["):
+                section = line
+            elif line and section == "[connectivity]":
+                key, value = line.split("=", 1)
+                if key == "nk":
+                    kernel, number = value.split(":")
+                    units[kernel] = [f"{kernel}_{k}" for k in range(1, int(number) + 1)]
+                elif key == "slr":
+                    unit, region = value.split(":")
+                    self.assertNotIn(unit, slr, f"{card}: {unit} twice")
+                    slr[unit] = region
+                elif key == "sp":
+                    port, bank = value.split(":", 1)
+                    at = tuple(port.split("."))
+                    self.assertNotIn(at, banks, f"{card}: {port} twice")
+                    memory, first, last = re.fullmatch(r"(HBM|DDR)\[(\d+)(?::(\d+))?\]", bank).groups()
+                    banks[at] = (memory, int(first), int(last or first))
+                else:
+                    self.fail(f"{card}: {line}")
+        return units, slr, banks
+
+    def test_every_card(self):
+        self.assertEqual({p.stem for p in (ROOT / "hls/link").glob("*.cfg")}, set(cards()))
+        variables = int(re.search(r"TAUT_KERNEL_VARIABLES (\d+)", (ROOT / "hls/CMakeLists.txt").read_text())[1])
+        for card, has in cards().items():
+            with self.subTest(card):
+                units, slr, banks = self.read(card)
+                self.assertEqual(set(units), set(self.KERNELS))
+                every = [u for of in units.values() for u in of]
+                self.assertEqual(sorted(slr), sorted(every))
+                self.assertTrue(set(slr.values()) <= {f"SLR{k}" for k in range(int(has["slrs"]))}, slr)
+                expected = {(u, a) for kernel, of in units.items() for u in of for a in self.arguments(kernel)}
+                self.assertEqual(set(banks), expected)
+                for at, (memory, first, last) in banks.items():
+                    self.assertEqual(memory, has["memory"], at)
+                    self.assertTrue(first <= last < int(has["banks"]), (at, first, last))
+                for kernel, of in units.items():
+                    ports = self.arguments(kernel)
+                    for unit in of:  # arguments of one port lie in the same banks
+                        for a in ports:
+                            for b in ports:
+                                if ports[a] == ports[b]:
+                                    self.assertEqual(banks[unit, a], banks[unit, b], (unit, a, b))
+                for unit in units["taut_anneal"]:  # room for the largest matrix of 8 bits; on HBM, banks of its own
+                    memory, first, last = banks[unit, "couplings"]
+                    self.assertGreaterEqual((last - first + 1) * int(has["bank_MiB"]) << 20, variables ** 2, unit)
+                    for at, (_, low, high) in banks.items():
+                        if memory == "HBM" and at != (unit, "couplings"):
+                            self.assertTrue(high < first or last < low, (unit, at))
+
+
+class Build(program.Case):
+    """bitstreams/build without v++ and with one that only pretends."""
+
+    def build(self, *args, path="/usr/bin:/bin", **env):
+        return subprocess.run([str(ROOT / "bitstreams/build"), *map(str, args)], capture_output=True, text=True, timeout=60,
+                              env={"PATH": path, **env})
+
+    def test_elsewhere_it_says_what_is_missing(self):
+        p = self.build("u55c")
+        self.assertEqual(p.returncode, 4, p.stderr)
+        self.assertIn("v++ is not on the PATH", p.stderr)
+        self.assertIn("AMD Vitis", p.stderr)
+        for args, message in ((["u99"], "no card u99: u250 u280 u50 u55c"), ([], "which card?"), (["--target", "sw", "u50"], "hw or hw_emu"),
+                              (["--fast", "u50"], "no option --fast"), (["u50", "u280"], "one card at a time"), (["--target"], "wants a value")):
+            p = self.build(*args)
+            self.assertEqual(p.returncode, 2, p.stderr)
+            self.assertIn(message, p.stderr)
+        self.assertIn("--accept-report", self.build("--help").stdout)
+
+
 if __name__ == "__main__":
     program.main()
