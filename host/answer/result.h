@@ -101,8 +101,11 @@ typedef struct {
 	bool interrupted; /* by the stop flag, not by the time limit */
 	bool proven;      /* the bound says that nothing is better */
 
+	char failure[512]; /* the device was lost in mid-run, and how; "" where nothing failed */
+
 	struct {
 		double read, formulate, anneal, answer, total; /* seconds */
+		double pack, transfer, kernel;                 /* of them, as the backend tells (taut_backend_times) */
 	} time_s;
 } taut_result;
 

@@ -119,7 +119,10 @@ static taut_status solve(taut_solution *solution, const taut_instance *instance,
 	solution->result->time_s.total += read_s;
 	fill_answer(&solution->answer, solution->result);
 	taut_report_json(&solution->json, solution->result);
-	return taut_text_check(&solution->json, err);
+	st = taut_text_check(&solution->json, err);
+	if (st == TAUT_OK && solution->result->failure[0])
+		st = taut_fail(err, TAUT_EDEVICE, "%s", solution->result->failure);
+	return st;
 }
 
 taut_status taut_input_solve(taut_solution **out, const taut_input *input, size_t at,
@@ -142,7 +145,7 @@ taut_status taut_input_solve(taut_solution **out, const taut_input *input, size_
 	if (!solution)
 		return TAUT_ENOMEM;
 	st = solve(solution, input->list.items[at], &options, input->list.read_s, watch, err);
-	if (st == TAUT_OK) {
+	if (st == TAUT_OK || (st == TAUT_EDEVICE && solution->result)) {
 		*out = solution;
 		solution = NULL; /* now the caller's */
 	}

@@ -72,15 +72,17 @@ static taut_status go_on(taut_samples **samples, double *moved, uint64_t *propos
                          taut_backend *b, taut_schedule *schedule, const taut_ctx *ctx,
                          taut_error *err)
 {
-	taut_samples *next;
+	taut_samples *next = NULL;
 	bool          finished;
 	taut_status   st;
 
 	schedule->initial = *samples;
 	schedule->seed = taut_mix64(schedule->seed);
 	st = b->ops->run(&next, &finished, b, schedule, ctx, err);
-	if (st != TAUT_OK)
+	if (st != TAUT_OK) {
+		taut_samples_free(next); /* a lost device leaves some */
 		return st;
+	}
 	*moved = *samples ? spread(next, *samples) : 0.0;
 	taut_samples_free(*samples);
 	*samples = next;

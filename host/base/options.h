@@ -20,6 +20,7 @@ enum {
 	TAUT_GROUP_BENCH = 32,   /* several methods, and where their table goes */
 	TAUT_GROUP_CONVERT = 128, /* the format of a file to write */
 	TAUT_GROUP_EXPORT = 256, /* where formulate writes its QUBO */
+	TAUT_GROUP_COMPARE = 512, /* which backends are compared, and how strictly */
 	TAUT_GROUP_GENERATE = 64 /* what `taut generate` makes; in a spec, problem.generate */
 };
 
@@ -95,6 +96,9 @@ enum {
 	INT(jobs, NULL, "jobs", TAUT_GROUP_BENCH, 0, 0, 4096, "runs", "runs at a time; 0: processors / threads of a run") \
 	TEXT(csv, NULL, "csv", TAUT_GROUP_BENCH, "FILE", "the table to append to; bench.csv unless given")              \
 	FLAG(restart, NULL, "restart", TAUT_GROUP_BENCH, "run everything again, also what stands in the table")         \
+	TEXT(backends, NULL, "backends", TAUT_GROUP_COMPARE, "NAME,...",                                                \
+	     "compare: where to anneal; the first is what others are compared with; all that are present unless given") \
+	FLAG(exact, NULL, "exact", TAUT_GROUP_COMPARE, "compare: exit with 11 unless all samples are the same")         \
 	CHOICE(generator, "problem.generate.kind", "kind", TAUT_GROUP_GENERATE, TAUT_GENERATOR_AUTO, generator,         \
 	       "what is generated")                                                                                     \
 	INT(size, "problem.generate.size", "size", TAUT_GROUP_GENERATE, 100, 1, 2000000000, "",                         \
@@ -115,7 +119,7 @@ enum {
 	       "format to write; auto: by the file's ending, else the family's own")                                   \
 	FLAG(json, NULL, "json", TAUT_GROUP_REPORT, "one JSON object per problem and line on stdout")                   \
 	FLAG(quiet, NULL, "quiet", TAUT_GROUP_REPORT, "no progress and no notices on stderr")                           \
-	TEXT(output, NULL, "output", TAUT_GROUP_OUTPUT | TAUT_GROUP_GENERATE | TAUT_GROUP_EXPORT, "FILE",                                   \
+	TEXT(output, NULL, "output", TAUT_GROUP_OUTPUT | TAUT_GROUP_GENERATE | TAUT_GROUP_EXPORT | TAUT_GROUP_COMPARE, "FILE", \
 	     "write results to FILE instead of stdout")                                                                 \
 	TEXT(samples, NULL, "samples", TAUT_GROUP_OUTPUT, "FILE",                                                       \
 	     "write every read to FILE: JSON lines, or binary where the name ends in .bin")

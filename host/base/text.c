@@ -6,6 +6,8 @@
 
 #include "base/alloc.h"
 
+enum { WRAP_WIDTH = 80 };
+
 /* Room for `more` further bytes and the end mark. A long text goes to the sink first. */
 static int reserve(taut_text *text, size_t more)
 {
@@ -55,6 +57,34 @@ void taut_text_format(taut_text *text, const char *format, ...)
 	}
 	va_end(again);
 	va_end(args);
+}
+
+void taut_text_wrap(taut_text *text, const char *words, int indent)
+{
+	int column = indent;
+
+	for (const char *at = words; *at;) {
+		const int width = (int)strcspn(at, " \n");
+
+		if (column > indent && column + 1 + width > WRAP_WIDTH) {
+			taut_text_format(text, "\n%*s", indent, "");
+			column = indent;
+		}
+		taut_text_format(text, "%s%.*s", column > indent ? " " : "", width, at);
+		column += width + (column > indent);
+		at += width;
+		while (*at == ' ' || *at == '\n')
+			at++;
+	}
+	taut_text_put(text, "\n");
+}
+
+void taut_text_wrap_text(taut_text *text, taut_text *words, int indent)
+{
+	if (words->status != TAUT_OK && text->status == TAUT_OK)
+		text->status = words->status;
+	taut_text_wrap(text, words->data ? words->data : "", indent);
+	taut_text_fini(words);
 }
 
 void taut_text_fini(taut_text *text)

@@ -28,6 +28,10 @@ typedef struct {
 void taut_text_add(taut_text *text, const char *bytes, size_t length);
 void taut_text_put(taut_text *text, const char *string);
 void taut_text_format(taut_text *text, const char *format, ...) TAUT_PRINTF(2, 3);
+/* Words and a line end, wrapped at 80 columns; the first line's indent stands there already. */
+void taut_text_wrap(taut_text *text, const char *words, int indent);
+/* The same of another text, which is then empty; its failure becomes this one's. */
+void taut_text_wrap_text(taut_text *text, taut_text *words, int indent);
 void taut_text_fini(taut_text *text);
 
 /* TAUT_OK, or ENOMEM, or the sink's failure, with a message. What the sink has not yet got stays in data. */

@@ -136,6 +136,8 @@ static taut_status solve(taut_bench_record *record, bool *finished, const run *r
 		ctx.deadline_s = taut_clock_s() + list.options.time_limit;
 	st = taut_solve(&result, list.items[0], &list.options, &ctx, NULL, err);
 	*finished = !taut_ctx_interrupted(&ctx);
+	if (st == TAUT_OK && result->failure[0])
+		st = taut_fail(err, TAUT_EDEVICE, "%s", result->failure);
 	if (st == TAUT_OK)
 		st = check_sense(c, result, err);
 	if (st == TAUT_OK)

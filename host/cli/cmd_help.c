@@ -17,32 +17,6 @@ static void list_commands(taut_text *t)
 			 "7 read or write, 10 best answer infeasible, 11 results differ, 130 interrupted.\n");
 }
 
-/* Words of a help line wrapped at 80 columns with an indent. */
-static void wrap(taut_text *t, const char *words, size_t indent)
-{
-	size_t column = indent;
-
-	for (const char *c = words; *c;) {
-		size_t width = 0;
-		while (c[width] && c[width] != ' ')
-			width++;
-		if (column + width > 80 && column > indent) {
-			taut_text_format(t, "\n%*s", (int)indent, "");
-			column = indent;
-		}
-		taut_text_add(t, c, width);
-		column += width;
-		c += width;
-		if (*c == ' ') {
-			c++;
-			if (column < 80)
-				taut_text_put(t, " ");
-			column++;
-		}
-	}
-	taut_text_put(t, "\n");
-}
-
 static void option_help(taut_text *t, taut_option_id id)
 {
 	const taut_option *o = &taut_option_table[id];
@@ -58,12 +32,12 @@ static void option_help(taut_text *t, taut_option_id id)
 	taut_text_format(t, "  %-24s", head);
 	if (strlen(head) > 23)
 		taut_text_format(t, "\n%26s", "");
-	wrap(t, o->help, 26);
+	taut_text_wrap(t, o->help, 26);
 	if (o->kind == TAUT_KIND_FLAG || o->kind == TAUT_KIND_TEXT)
 		return;
 	taut_option_describe(range, sizeof range, id);
 	taut_text_format(t, "%26s", "");
-	wrap(t, range, 26);
+	taut_text_wrap(t, range, 26);
 }
 
 /* The whole option table as docs/options.md, which a test compares with this. */

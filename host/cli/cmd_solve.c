@@ -28,7 +28,8 @@ static taut_status solve_one(void *payload, int *exit_code, const taut_instance 
 		ctx.progress_payload = &line;
 	}
 	if (s->has_samples)
-		hooks = (taut_solve_hooks){taut_samples_file_write, &s->samples};
+		hooks = (taut_solve_hooks){.samples = taut_samples_file_write,
+		                           .samples_payload = &s->samples};
 	if (instance->note)
 		taut_ctx_log(&ctx, "%s: %s", instance->name, instance->note);
 	if (ctx.progress)
@@ -45,6 +46,9 @@ static taut_status solve_one(void *payload, int *exit_code, const taut_instance 
 		taut_report_text(&text, result);
 	st = taut_output_write(&s->output, &text, err);
 	*exit_code = result->has_answer && result->verdict.feasible ? 0 : TAUT_EXIT_INFEASIBLE;
+	if (st == TAUT_OK && result->failure[0])
+		st = taut_fail(err, TAUT_EDEVICE, "%s: %s; the answer is the best found until then",
+		               instance->name, result->failure);
 	taut_result_free(result);
 	return st;
 }

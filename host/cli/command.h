@@ -40,6 +40,7 @@ int taut_cmd_repair(const taut_arguments *args);
 int taut_cmd_convert(const taut_arguments *args);
 int taut_cmd_generate(const taut_arguments *args);
 int taut_cmd_bench(const taut_arguments *args);
+int taut_cmd_compare(const taut_arguments *args);
 int taut_cmd_backends(const taut_arguments *args);
 int taut_cmd_help(const taut_arguments *args);
 

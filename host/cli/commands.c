@@ -9,6 +9,8 @@
 
 const taut_command taut_commands[] = {
 	{"solve", "SPEC...", "solve problems; verified, repaired answers with a bound", 1, -1, RUN_GROUPS, taut_cmd_solve},
+	{"compare", "SPEC...", "one problem on several backends: results, times, same samples", 1, -1,
+	 ONE_SOLVE | TAUT_GROUP_COMPARE | TAUT_GROUP_REPORT, taut_cmd_compare},
 	{"formulate", "SPEC...", "the QUBO of a problem: size, slack saved, coefficient range", 1, -1,
 	 ONE_SOLVE | TAUT_GROUP_CONVERT | TAUT_GROUP_EXPORT | TAUT_GROUP_REPORT, taut_cmd_formulate},
 	{"verify", "SPEC ANSWER", "check an answer exactly: rows and objective", 2, 2,

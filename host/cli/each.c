@@ -1,13 +1,20 @@
 #include "cli/each.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/parallel.h"
 
+/* What is said of one problem after the other is said once. */
 static void log_line(void *payload, const char *text)
 {
+	static char last[512];
+
 	(void)payload;
+	if (strcmp(text, last) == 0)
+		return;
+	(void)snprintf(last, sizeof last, "%s", text);
 	(void)fprintf(stderr, "taut: %s\n", text);
 }
 

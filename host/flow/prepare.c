@@ -143,6 +143,11 @@ static taut_status expand(taut_run *r, taut_error *err)
 	return st;
 }
 
+double taut_run_units(const taut_run *r)
+{
+	return (double)taut_power_of_ten(r->model->decimals) / r->result->formulation.scale.unit;
+}
+
 taut_status taut_run_encode(taut_run *r, taut_error *err)
 {
 	taut_status  st;
@@ -174,7 +179,7 @@ taut_status taut_run_prepare(taut_run *r, const taut_instance *instance, taut_er
 	taut_status st;
 
 	r->timed = r->ctx->deadline_s > 0.0;
-	st = taut_rounds_init(&r->rounds, r->options, r->timed, err);
+	st = taut_rounds_init(&r->rounds, r->options, r->timed && !r->fixed, err);
 	if (st == TAUT_OK)
 		st = begin(r, instance, err);
 	if (st == TAUT_OK)

@@ -20,6 +20,7 @@ typedef struct {
 	taut_model             *model; /* view: result owns it */
 	bool                    exchange;
 	bool                    timed;
+	bool                    fixed; /* reads and sweeps as the options say, also in time */
 	double                  start_s;
 	double                  answer_s; /* of the last round's answers */
 	int64_t                 target;   /* of result->target, in the model's units */
@@ -33,6 +34,7 @@ typedef struct {
 	taut_codec        codec;
 	taut_problem     *problem;
 	taut_backend     *backend;
+	bool              may_change; /* backend auto is not on the cpu yet */
 	bool              sparse;     /* the backend takes no dense couplings */
 	uint32_t          algorithms; /* that the backend runs: taut_limits */
 	taut_portfolio   *portfolio;  /* NULL where the rounds are of one algorithm */
@@ -49,5 +51,21 @@ void        taut_run_fini(taut_run *r);
 /* One QUBO and its narrowed problem, with the starts as its states; what was there before is freed.
  */
 taut_status taut_run_encode(taut_run *r, taut_error *err) TAUT_MUST_CHECK;
+
+/* Device units of one unit of the family's objective, of the last encoding. */
+double taut_run_units(const taut_run *r);
+
+/* Opens the backend of the options, checks that it has the algorithm and names it in the result;
+ * auto as flow/solve.h says. EDEVICE, ELIMIT, and what the backend says of device and bitstream. */
+taut_status taut_run_open(taut_run *r, taut_error *err) TAUT_MUST_CHECK;
+
+/* Loads the problem; auto may fall back. ELIMIT, EDEVICE, ENOMEM. */
+taut_status taut_run_load(taut_run *r, taut_error *err) TAUT_MUST_CHECK;
+
+/* After a failure st of the backend: where auto has not fallen back yet, and no samples have come or
+ * the problem is too large, one notice and the cpu in its place, the problem loaded. Else returns st
+ * with its message. */
+taut_status taut_run_fall_back(taut_run *r, taut_status st, const taut_error *why,
+                               taut_error *err) TAUT_MUST_CHECK;
 
 #endif

@@ -1,6 +1,6 @@
 #include "flow/solve.h"
 
-#include <string.h>
+#include <stdio.h>
 
 #include "backend/backend.h"
 #include "backend/initial.h"
@@ -18,39 +18,6 @@ enum { FREE_IMPROVED = 4 };
 
 static const double TIMED_BASELINE_SHARE = 0.05; /* of the time limit, at most */
 static const double ANSWER_SHARE = 0.2;          /* of the time left, at most, for a cut round */
-
-static taut_status open_backend(taut_run *r, taut_error *err)
-{
-	const taut_backend_ops *ops = taut_backend_find((taut_backend_name)r->options->backend);
-	const taut_backend_options where = {.device = r->options->device,
-	                                    .bitstream = r->options->bitstream};
-	taut_limits             limits;
-	taut_status             st;
-
-	if (!ops)
-		return taut_fail(err, TAUT_EDEVICE, "backend '%s' is not built in",
-		                 taut_backend_names.names[r->options->backend].name);
-	st = ops->open(&r->backend, &where, err);
-	if (st != TAUT_OK)
-		return st;
-	ops->limits(&limits, r->backend);
-	if (r->options->algorithm != TAUT_ALGORITHM_AUTO &&
-	    !(limits.algorithms >> r->options->algorithm & 1))
-		return taut_fail(err, TAUT_ELIMIT, "algorithm '%s' is not one of backend '%s'",
-		                 taut_algorithm_names.names[r->options->algorithm].name,
-		                 taut_backend_names.names[ops->name].name);
-	r->algorithms = limits.algorithms;
-	r->sparse = !limits.dense;
-	r->result->solver.backend = ops->name;
-	memcpy(r->result->solver.device, limits.device, sizeof r->result->solver.device);
-	return TAUT_OK;
-}
-
-/* Device units of one unit of the family's objective. */
-static double device_units(const taut_run *r)
-{
-	return (double)taut_power_of_ten(r->model->decimals) / r->result->formulation.scale.unit;
-}
 
 static void report_progress(const taut_run *r, uint64_t rounds)
 {
@@ -111,7 +78,7 @@ static void note_ladder(taut_run *r, const taut_schedule *schedule, const taut_s
 	for (uint32_t k = 0; k < out->n; k++) {
 		const double proposed = (double)samples->exchanges_proposed[k];
 
-		out->temperature[k] = schedule->rungs[k] / device_units(r);
+		out->temperature[k] = schedule->rungs[k] / taut_run_units(r);
 		out->rate[k] =
 			proposed > 0.0 ? (double)samples->exchanges_accepted[k] / proposed : -1.0;
 	}
@@ -119,8 +86,8 @@ static void note_ladder(taut_run *r, const taut_schedule *schedule, const taut_s
 }
 
 /* A run of the schedule, completed. */
-static taut_status run_schedule(taut_samples **samples, bool *finished, taut_run *r,
-                                taut_schedule *schedule, const taut_ctx *ctx, taut_error *err)
+static taut_status run_once(taut_samples **samples, bool *finished, taut_run *r,
+                            taut_schedule *schedule, const taut_ctx *ctx, taut_error *err)
 {
 	uint64_t    pilot = 0;
 	taut_status st = taut_algorithm_prepare(schedule, &r->ladder, &pilot, r->problem,
@@ -128,12 +95,47 @@ static taut_status run_schedule(taut_samples **samples, bool *finished, taut_run
 
 	if (st == TAUT_OK)
 		st = r->backend->ops->run(samples, finished, r->backend, schedule, ctx, err);
-	if (st != TAUT_OK)
-		return st;
-	(*samples)->proposals += pilot;
-	if (schedule->algorithm == TAUT_ALGORITHM_PT)
+	if (*samples) /* also of a device that was lost */
+		(*samples)->proposals += pilot;
+	if (st == TAUT_OK && schedule->algorithm == TAUT_ALGORITHM_PT)
 		note_ladder(r, schedule, *samples);
+	return st;
+}
+
+/* A device that is lost fails the solve only where there is nothing to answer with: else the
+ * samples, if any, count as those of a cut round, and the loop ends. */
+static taut_status survive(const taut_samples *samples, bool *finished, taut_run *r,
+                           taut_status st, const taut_error *why, taut_error *err)
+{
+	if (st != TAUT_EDEVICE || (!samples && !r->answers.has_incumbent)) {
+		if (err)
+			*err = *why;
+		return st;
+	}
+	(void)snprintf(r->result->failure, sizeof r->result->failure, "%s", why->text);
+	*finished = false;
 	return TAUT_OK;
+}
+
+/* *samples stays NULL where the device was lost before there were any. */
+static taut_status run_schedule(taut_samples **samples, bool *finished, taut_run *r,
+                                const taut_schedule *schedule, const taut_ctx *ctx,
+                                taut_error *err)
+{
+	taut_schedule completed = *schedule;
+	taut_error    why = {TAUT_OK, ""};
+	taut_status   st = run_once(samples, finished, r, &completed, ctx, &why);
+
+	if (st == TAUT_OK)
+		return st;
+	if (!*samples && r->may_change && (st == TAUT_EDEVICE || st == TAUT_ELIMIT)) {
+		st = taut_run_fall_back(r, st, &why, &why);
+		if (st == TAUT_OK) {
+			completed = *schedule;
+			st = run_once(samples, finished, r, &completed, ctx, &why);
+		}
+	}
+	return st == TAUT_OK ? st : survive(*samples, finished, r, st, &why, err);
 }
 
 static taut_status anneal(taut_samples **samples, bool *finished, taut_run *r, uint64_t round,
@@ -145,7 +147,8 @@ static taut_status anneal(taut_samples **samples, bool *finished, taut_run *r, u
 	taut_status    st;
 	double         t0 = taut_clock_s();
 
-	taut_rounds_plan(&schedule, &r->rounds, r->problem, device_units(r), round);
+	*samples = NULL;
+	taut_rounds_plan(&schedule, &r->rounds, r->problem, taut_run_units(r), round);
 	schedule.initial = r->starts.samples;
 	if (r->portfolio)
 		taut_portfolio_plan(&schedule, r->portfolio);
@@ -153,12 +156,12 @@ static taut_status anneal(taut_samples **samples, bool *finished, taut_run *r, u
 	result->solver.acceptance = schedule.acceptance;
 	result->solver.reads = schedule.reads;
 	result->solver.sweeps = schedule.sweeps;
-	result->solver.t_hot = schedule.t_hot / device_units(r);
-	result->solver.t_cold = schedule.t_cold / device_units(r);
+	result->solver.t_hot = schedule.t_hot / taut_run_units(r);
+	result->solver.t_cold = schedule.t_cold / taut_run_units(r);
 	st = run_schedule(samples, finished, r, &schedule, &ctx, err);
-	if (st == TAUT_OK)
+	if (st == TAUT_OK && *samples)
 		result->solver.proposals += (*samples)->proposals;
-	if (st == TAUT_OK && r->portfolio)
+	if (st == TAUT_OK && *samples && r->portfolio)
 		st = taut_portfolio_take(r->portfolio, *samples, &ctx, err);
 	result->time_s.anneal += taut_clock_s() - t0;
 	return st;
@@ -175,7 +178,7 @@ static taut_status next_problem(taut_run *r, uint64_t round, taut_error *err)
 	if (!r->problem || round > 0)
 		st = taut_run_encode(r, err);
 	if (st == TAUT_OK)
-		st = r->backend->ops->load(r->backend, r->problem, err);
+		st = taut_run_load(r, err);
 	taut_qubo_free(r->qubo); /* nothing looks at it again */
 	r->qubo = NULL;
 	if (st == TAUT_OK && taut_rounds_portfolio(&r->rounds)) {
@@ -229,17 +232,24 @@ static taut_status exchange_elites(taut_run *r, bool had, int64_t before, taut_e
 	return st;
 }
 
-/* One turn of the loop. *finished is false when the anneal was cut. */
-static taut_status turn(bool *finished, taut_run *r, uint64_t round, taut_error *err)
+/* One turn of the loop. *finished is false when the anneal was cut, *rounds then grows only where
+ * samples came. */
+static taut_status turn(bool *finished, taut_run *r, uint64_t *rounds, taut_error *err)
 {
-	taut_samples *samples = NULL;
-	taut_round    seen;
-	taut_status   st = anneal(&samples, finished, r, round, err);
-	const double  t0 = taut_clock_s();
-	const bool    had = r->answers.has_incumbent && r->answers.incumbent_feasible;
-	const int64_t before = r->answers.incumbent_objective;
+	taut_samples  *samples = NULL;
+	taut_round     seen;
+	const uint64_t round = *rounds;
+	taut_status    st = anneal(&samples, finished, r, round, err);
+	const double   t0 = taut_clock_s();
+	const bool     had = r->answers.has_incumbent && r->answers.incumbent_feasible;
+	const int64_t  before = r->answers.incumbent_objective;
 
-	if (st == TAUT_OK && r->hooks && r->hooks->samples)
+	if (st != TAUT_OK || !samples) {
+		taut_samples_free(samples);
+		return st;
+	}
+	(*rounds)++;
+	if (r->hooks && r->hooks->samples)
 		st = r->hooks->samples(r->hooks->samples_payload, round, r->model, &r->codec,
 		                       samples, err);
 	if (st == TAUT_OK)
@@ -304,11 +314,14 @@ static taut_status loop(taut_run *r, taut_error *err)
 				*err = (taut_error){TAUT_OK, ""};
 			break;
 		}
-		if (st == TAUT_OK)
-			st = turn(&finished, r, round, err);
+		if (st == TAUT_EDEVICE && round > 0) {
+			taut_error why = err ? *err : (taut_error){st, "the device was lost"};
+			st = survive(NULL, &finished, r, st, &why, err);
+		} else if (st == TAUT_OK) {
+			st = turn(&finished, r, &round, err);
+		}
 		if (st != TAUT_OK)
 			return st;
-		round++;
 		report_progress(r, round);
 	}
 	r->result->formulation.rounds = round;
@@ -370,6 +383,7 @@ static taut_status conclude(taut_run *r, taut_error *err)
 	taut_result              *result = r->result;
 	const taut_answers       *a = &r->answers;
 	const taut_answer_totals *t = &a->totals;
+	taut_backend_times        device;
 	taut_status               st = note_applied(r, err);
 
 	if (st != TAUT_OK)
@@ -380,6 +394,10 @@ static taut_status conclude(taut_run *r, taut_error *err)
 	result->raw.mean_distance = t->samples ? (double)t->distance / (double)t->samples : 0.0;
 	result->raw.has_best = t->has_best;
 	result->raw.best = t->best;
+	r->backend->ops->times(&device, r->backend);
+	result->time_s.pack = device.pack;
+	result->time_s.transfer = device.transfer;
+	result->time_s.kernel = device.kernel;
 	if (r->portfolio)
 		taut_portfolio_report(&result->solver.portfolio, r->portfolio);
 	result->interrupted = taut_ctx_interrupted(r->ctx);
@@ -405,7 +423,7 @@ static taut_status work(taut_run *r, taut_error *err)
 
 	r->result->solver.seed = (uint64_t)o->seed;
 	r->result->solver.threads = r->ctx->threads;
-	st = open_backend(r, err);
+	st = taut_run_open(r, err);
 	if (st == TAUT_OK)
 		st = taut_answers_init(&r->answers, r->model, r->bound.multipliers,
 		                       o->repair != TAUT_SWITCH_OFF,

@@ -4,6 +4,7 @@
 #define TAUT_FLOW_SOLVE_H
 
 #include "answer/result.h"
+#include "backend/backend.h"
 #include "base/ctx.h"
 #include "base/options.h"
 #include "model/instance.h"
@@ -17,17 +18,26 @@ typedef taut_status taut_samples_fn(void *payload, uint64_t round, const taut_mo
                                     const taut_codec *codec, const taut_samples *samples,
                                     taut_error *err);
 
+/* Like taut_backend_find (tests put backends of their own in its place). */
+typedef const taut_backend_ops *taut_find_fn(taut_backend_name name);
+
 typedef struct {
 	taut_samples_fn *samples; /* NULL: none */
 	void            *samples_payload;
+	taut_find_fn    *find; /* where backends are found; NULL: taut_backend_find */
 } taut_solve_hooks;
 
 /*
  * Solves one instance. ctx->deadline_s is set by the caller from the time limit (0: none); without
  * a deadline the work is reads x sweeps x rounds, with one the sweeps grow geometrically in a fixed
  * sequence that the deadline cuts. The caller frees *out. Interrupted or out of time is no failure:
- * the result then holds the incumbent, if there is one. Fails with EINPUT (model), ELIMIT (too
- * large), EDEVICE, ENOMEM; *out is then NULL.
+ * the result then holds the incumbent, if there is one; nor is a device that was lost after there was
+ * something to answer with: result->failure says how. Fails with EINPUT (model), ELIMIT (too large),
+ * EDEVICE, ENOMEM; *out is then NULL.
+ *
+ * Backend `auto` is xrt where there is a sign of a card (a bitstream in the options or in
+ * TAUT_BITSTREAM, or a device that xrt lists), else the cpu. Where xrt cannot be opened, has not the
+ * algorithm or cannot take the problem, one notice goes to the log and the cpu takes over.
  */
 taut_status taut_solve(taut_result **out, const taut_instance *instance,
                        const taut_options *options, const taut_ctx *ctx,

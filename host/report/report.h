@@ -2,6 +2,7 @@
 #ifndef TAUT_REPORT_REPORT_H
 #define TAUT_REPORT_REPORT_H
 
+#include "answer/comparison.h"
 #include "answer/result.h"
 #include "base/text.h"
 #include "report/json.h"
@@ -18,5 +19,16 @@ void taut_report_formulation(taut_text *out, const taut_result *result);
 /* The violations of an answer, row by row: member `violations` of the object that is open in j. */
 void taut_report_violations(taut_json *j, const taut_model *model, const taut_verdict *verdict,
 			    const uint8_t *x);
+
+/* Members `problem` and `formulation` of the object that is open in j. */
+void taut_report_problem(taut_json *j, const taut_result *result);
+void taut_report_formulation_json(taut_json *j, const taut_result *result);
+
+/* A comparison of backends: one object on one line, as docs/compare.schema.json says; or tables of 80 columns. */
+void taut_compare_json(taut_text *out, const taut_comparison *comparison);
+void taut_compare_text(taut_text *out, const taut_comparison *comparison);
+
+/* Where a row's samples differ from the reference's, in one sentence without a full stop. */
+void taut_compare_difference(taut_text *out, const taut_comparison *comparison, size_t row);
 
 #endif

@@ -4,7 +4,7 @@
 
 enum { CONFLICTS_LISTED = 100 }; /* of the violated conflicts; n_conflicts says how many there are */
 
-static void problem_json(taut_json *j, const taut_result *r)
+void taut_report_problem(taut_json *j, const taut_result *r)
 {
 	const taut_model *m = r->model;
 
@@ -32,7 +32,7 @@ static void reals_json(taut_json *j, const char *key, const double *values, size
 	taut_json_close(j, ']');
 }
 
-static void formulation_json(taut_json *j, const taut_result *r)
+void taut_report_formulation_json(taut_json *j, const taut_result *r)
 {
 	const taut_model *m = r->model;
 	/* the scale is in units of 10^-decimals; weights and multipliers are in the family's already */
@@ -249,6 +249,7 @@ static void quality_json(taut_json *j, const taut_result *r)
 	}
 	taut_json_bool(j, "proven", r->proven);
 	taut_json_bool(j, "interrupted", r->interrupted);
+	taut_json_text(j, "failure", r->failure[0] ? r->failure : NULL);
 }
 
 void taut_report_json(taut_text *out, const taut_result *r)
@@ -258,8 +259,8 @@ void taut_report_json(taut_text *out, const taut_result *r)
 	taut_json_open(&j, NULL, '{');
 	taut_json_int(&j, "schema", 1);
 	taut_json_text(&j, "version", TAUT_VERSION);
-	problem_json(&j, r);
-	formulation_json(&j, r);
+	taut_report_problem(&j, r);
+	taut_report_formulation_json(&j, r);
 	shrink_json(&j, r);
 	solver_json(&j, r);
 	answer_json(&j, r);
@@ -269,6 +270,9 @@ void taut_report_json(taut_text *out, const taut_result *r)
 	taut_json_real(&j, "read", r->time_s.read);
 	taut_json_real(&j, "formulate", r->time_s.formulate);
 	taut_json_real(&j, "anneal", r->time_s.anneal);
+	taut_json_real(&j, "pack", r->time_s.pack);
+	taut_json_real(&j, "transfer", r->time_s.transfer);
+	taut_json_real(&j, "kernel", r->time_s.kernel);
 	taut_json_real(&j, "answer", r->time_s.answer);
 	taut_json_real(&j, "total", r->time_s.total);
 	taut_json_close(&j, '}');

@@ -234,6 +234,11 @@ static void solver_text(taut_text *out, const taut_result *r)
 	label(out, "time");
 	taut_text_format(out, "%.2f s: read %.2f, formulate %.2f, anneal %.2f, answer %.2f\n", r->time_s.total,
 			 r->time_s.read, r->time_s.formulate, r->time_s.anneal, r->time_s.answer);
+	if (r->time_s.pack + r->time_s.transfer > 0.0) {
+		label(out, "device");
+		taut_text_format(out, "pack %.2f s, transfer %.2f, kernel %.2f\n", r->time_s.pack,
+				 r->time_s.transfer, r->time_s.kernel);
+	}
 }
 
 void taut_report_text(taut_text *out, const taut_result *r)
@@ -246,6 +251,10 @@ void taut_report_text(taut_text *out, const taut_result *r)
 	if (r->interrupted) {
 		label(out, "interrupted");
 		taut_text_put(out, "the answer is the best found until then\n");
+	}
+	if (r->failure[0]) {
+		label(out, "device lost");
+		taut_text_format(out, "%s\n%*sthe answer is the best found until then\n", r->failure, INDENT, "");
 	}
 }
 

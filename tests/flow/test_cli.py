@@ -14,7 +14,7 @@ class Help(program.Case):
     def test_lists_every_command_and_each_has_help(self):
         p = run("help")
         self.assertEqual((p.returncode, p.stderr), (0, ""))
-        for command in ("solve", "formulate", "verify", "repair", "generate", "backends", "help"):
+        for command in ("solve", "compare", "formulate", "verify", "repair", "generate", "backends", "help"):
             self.assertIn(f"  {command} ", p.stdout)
             for words in (("help", command), (command, "--help"), (command, "-h")):
                 q = run(*words)
@@ -128,13 +128,33 @@ class Streams(program.Case):
 
 
 class Backends(program.Case):
-    def test_lists_cpu_and_null(self):
+    def test_lists_all(self):
         p = run("backends")
         self.assertEqual(p.returncode, 0)
-        self.assertRegex(p.stdout, r"(?m)^cpu ")
-        self.assertRegex(p.stdout, r"(?m)^null ")
+        self.assertLessEqual(max(map(len, p.stdout.splitlines())), 80)
         (rows,) = program.results(run("backends", "--json"))
-        self.assertEqual({r["name"]: r["present"] for r in rows}, {"cpu": True, "null": True})
+        self.assertEqual([r["name"] for r in rows], ["cpu", "csim", "opencl", "xrt", "null"])
+        for row in rows:
+            self.assertRegex(p.stdout, rf"(?m)^{row['name']} ")
+            self.assertEqual(row["present"], row["missing"] is None, row)
+            self.assertEqual(row["built_in"], row["build"] is None, row)
+            if not row["built_in"]:
+                self.assertEqual((row["missing"], row["devices"]), ("not built in", []))
+            if row["present"]:
+                self.assertTrue(row["device"] and row["algorithms"], row)
+        cpu, null = rows[0], rows[-1]
+        self.assertTrue(cpu["present"] and null["present"])
+        self.assertEqual(cpu["algorithms"], ["sa", "pt", "sqa", "sb", "tabu", "random"])
+        self.assertEqual((cpu["exact"], null["exact"]), (True, False))
+
+    def test_says_how_to_build_one_in(self):
+        (rows,) = program.results(run("backends", "--json"))
+        for row in rows:
+            if row["name"] in ("opencl", "xrt") and not row["built_in"]:
+                self.assertIn(f"-DTAUT_WITH_{row['name'].upper()}=ON", row["build"])
+                p = run("solve", ROOT / "formulations/specs/maxcut.yaml", "--backend", row["name"])
+                self.assertEqual((p.returncode, p.stdout), (4, ""))
+                self.assertIn(row["build"], p.stderr)
 
     def test_null_anneals_nothing(self):
         r = self.solve(ROOT / "formulations/specs/maxcut.yaml", "--backend", "null", "--local-search", "off")

@@ -78,7 +78,8 @@ TAUT_C_BEGIN
  *
  * A run that was cancelled, is out of time or found nothing feasible is no failure: *out then holds
  * the best answer so far, and its status says what it is. EUSAGE (no such problem, settings that do
- * not fit it), EINPUT, EDEVICE, ELIMIT, ENOMEM; *out is then NULL.
+ * not fit it), EINPUT, EDEVICE, ELIMIT, ENOMEM; *out is then NULL, but for a device that is lost in
+ * mid-run: then EDEVICE comes with the best answer so far.
  */
 TAUT_API taut_status taut_input_solve(taut_solution **out, const taut_input *input, size_t at,
                                       const taut_settings *settings, const taut_watch *watch,
