@@ -43,8 +43,15 @@
 /* TAUT_INTERFACE_BURST(port, bundle)   512-bit bursts from card memory, its address in the register map
  * TAUT_INTERFACE_CONTROL(port)         a register; port `return` starts and ends the kernel */
 
-/* Loops. */
+/* Loops. TAUT_HLS_COUNT: the test benches count cycles by the stated intervals, an interval each time
+ * that a pipelined loop's body begins; neither the depths of pipelines nor waits for memory are in it. */
+#ifdef TAUT_HLS_COUNT
+#include <stdint.h>
+extern uint64_t taut_hls_cycles;
+#define TAUT_PIPELINE(ii_)     taut_hls_cycles += (ii_);
+#else
 #define TAUT_PIPELINE(ii_)     TAUT_PRAGMA(HLS PIPELINE II = ii_)
+#endif
 #define TAUT_PIPELINE_OFF      TAUT_PRAGMA(HLS PIPELINE off)
 #define TAUT_UNROLL            TAUT_PRAGMA(HLS UNROLL)
 #define TAUT_UNROLL_BY(n_)     TAUT_PRAGMA(HLS UNROLL factor = n_)
@@ -66,9 +73,23 @@
 #define TAUT_BIND_LUTRAM(array_)                      TAUT_PRAGMA(HLS BIND_STORAGE variable = array_ type = RAM_2P impl = LUTRAM)
 #define TAUT_STREAM(array_, depth_)                   TAUT_PRAGMA(HLS STREAM variable = array_ depth = depth_)
 #define TAUT_AGGREGATE(port_)                         TAUT_PRAGMA(HLS AGGREGATE variable = port_ compact = bit)
+#define TAUT_BIND_READERS(array_)                     TAUT_PRAGMA(HLS BIND_STORAGE variable = array_ type = RAM_1WNR impl = URAM)
 /* No iteration reads what an earlier one that is still in flight writes; the caller has proven it. */
 #define TAUT_NO_DEPENDENCE(array_)                    TAUT_PRAGMA(HLS DEPENDENCE variable = array_ inter false)
+/* What an iteration writes is read by the distance_-th after it at the earliest. */
+#define TAUT_DEPENDENCE_DISTANCE(array_, distance_)   TAUT_PRAGMA(HLS DEPENDENCE variable = array_ inter RAW distance = distance_ true)
 /* clang-format on */
+
+/* One word from or to card memory: whole for Vitis, item by item for Bambu, to which an assignment of structs is a memcpy. */
+#if defined __BAMBU__ || defined TAUT_HLS_BAMBU
+#define TAUT_COPY_WORD(to_, from_)                                                                 \
+	do {                                                                                       \
+		for (int item_ = 0; item_ < 8; item_++)                                            \
+			(to_).v[item_] = (from_).v[item_];                                         \
+	} while (0)
+#else
+#define TAUT_COPY_WORD(to_, from_) ((to_) = (from_))
+#endif
 
 /* How large on-chip arrays are declared: outside the tops' stacks, one call at a time. */
 #define TAUT_ON_CHIP static
