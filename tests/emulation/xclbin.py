@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes an xclbin for XRT's software emulation: the kernels' shared object and the tables that XRT reads about it.
 
-  xclbin.py OUT --object KERNELS.so --contract hls/abi/kernel.h [--kernel NAME:UNITS]... [--platform NAME]
+  xclbin.py OUT --object KERNELS.so --contract hls/abi/kernel.h [--kernel NAME:UNITS]... [--platform NAME] [--mode MODE]
 
 Arguments and their registers are those of the contract; every kernel takes the same. One bank of memory."""
 import argparse
@@ -14,6 +14,7 @@ BITSTREAM, EMBEDDED_METADATA, MEM_TOPOLOGY, CONNECTIVITY, IP_LAYOUT = 0, 2, 6, 7
 HEADER_BYTES = 456  # up to the table of sections, whose entries have 40
 SECTION_BYTES = 40
 IP_KERNEL, MEM_DDR4 = 1, 1
+MODES = {"card": 0, "hw_emu": 4, "sw_emu": 5}
 BANK_KIB = 16 << 20
 RANGE = 0x10000  # of a unit's registers
 FIRST_BASE = 0x1800000
@@ -73,7 +74,7 @@ def connectivity(kernels, arguments):
     return struct.pack("<i", len(rows)) + b"".join(rows)
 
 
-def xclbin(sections, platform):
+def xclbin(sections, platform, mode):
     """sections: [(kind, name, data)]."""
     table, body = b"", b""
     start = HEADER_BYTES + SECTION_BYTES * len(sections)
@@ -83,7 +84,7 @@ def xclbin(sections, platform):
         body += data + b"\0" * (-len(data) % 8)
     uuid = hashlib.sha256(body).digest()[:16]
     header = struct.pack("<8si28s256sQ", b"xclbin2\0", -1, b"\xff" * 28, b"\0" * 256, 1)
-    header += struct.pack("<QQQHBBHHQQ64s16s16sI4x", start + len(body), 1, 0, 0, 2, 13, 0, 0, 0, 0, platform.encode(), uuid, b"", len(sections))
+    header += struct.pack("<QQQHBBHHQQ64s16s16sI4x", start + len(body), 1, 0, 0, 2, 13, MODES[mode], 0, 0, 0, platform.encode(), uuid, b"", len(sections))
     assert len(header) == HEADER_BYTES
     return (header + table).ljust(start, b"\0") + body
 
@@ -95,6 +96,7 @@ def main():
     parser.add_argument("--contract", type=pathlib.Path, required=True)
     parser.add_argument("--kernel", action="append", help="NAME:UNITS")
     parser.add_argument("--platform", default="taut_emulation")
+    parser.add_argument("--mode", choices=MODES, default="sw_emu")
     args = parser.parse_args()
     kernels = [(name, int(count or 1)) for name, _, count in (k.partition(":") for k in args.kernel)]
     arguments = registers(args.contract)
@@ -105,7 +107,7 @@ def main():
         (IP_LAYOUT, "ip_layout", ip_layout(kernels)),
         (CONNECTIVITY, "connectivity", connectivity(kernels, arguments)),
         (BITSTREAM, "kernels", args.object.read_bytes()),
-    ], args.platform))
+    ], args.platform, args.mode))
 
 
 if __name__ == "__main__":
