@@ -242,7 +242,6 @@ static taut_status read_banks(taut_xclbin *out, const reader *r, const uint32_t 
 	for (uint32_t u = 0; u < out->n_units; u++) {
 		uint32_t seen = 0;
 
-		out->unit[u].bank_bytes = UINT64_MAX;
 		for (uint32_t i = 0; i < n_connections; i++) {
 			const uint8_t *at = r->section[S_CONNECTIVITY].data + CONNECTIONS_AT + (size_t)i * CONNECTION;
 			const uint64_t argument = get(at, 4), ip = get(at + 4, 4), bank = get(at + 8, 4);
@@ -259,8 +258,11 @@ static taut_status read_banks(taut_xclbin *out, const reader *r, const uint32_t 
 				return taut_fail(r->err, TAUT_EDEVICE, "%s: garbled xclbin: argument %s of %s is connected to an unused bank" GET_ANOTHER,
 				                 r->path, ARGUMENTS[argument], out->unit[u].name);
 			seen |= 1u << argument;
-			if (argument == COUPLINGS && get(memory + 8, 8) < out->unit[u].bank_bytes / 1024)
-				out->unit[u].bank_bytes = get(memory + 8, 8) * 1024;
+			if (argument == COUPLINGS) { /* several banks side by side are one */
+				const uint64_t kb = get(memory + 8, 8), bytes = kb > UINT64_MAX >> 10 ? UINT64_MAX : kb << 10;
+
+				out->unit[u].bank_bytes = bytes > UINT64_MAX - out->unit[u].bank_bytes ? UINT64_MAX : out->unit[u].bank_bytes + bytes;
+			}
 		}
 		for (uint32_t a = 1; a < TAUT_KERNEL_ARGUMENTS; a++)
 			if (!(seen >> a & 1u))

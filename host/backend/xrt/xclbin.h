@@ -26,7 +26,7 @@ typedef struct {
 	taut_xclbin_kernel kernel;
 	char               name[64]; /* of the instance */
 	uint64_t           base;     /* of its registers */
-	uint64_t           bank_bytes; /* of the smallest bank that its couplings may lie in */
+	uint64_t           bank_bytes; /* of the banks that its couplings may lie in, together */
 } taut_xclbin_unit;
 
 typedef struct {
