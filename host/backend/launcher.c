@@ -244,7 +244,7 @@ static void load_group(const run *r, taut_machine_state *state, size_t group)
 	for (size_t l = 0; l < TAUT_LANES; l++) {
 		state->energy[l] = r->out->energy[first + l];
 		state->best_energy[l] = TAUT_NO_ENERGY;
-		state->rung[l] = r->mode == TAUT_MODE_PT ? (uint8_t)(l % r->schedule->n_rungs) : 0;
+		state->rung[l] = (uint8_t)(r->mode == TAUT_MODE_PT ? l % r->schedule->n_rungs : 0);
 	}
 }
 

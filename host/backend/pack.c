@@ -113,7 +113,7 @@ static void choose(taut_pack *k, const sizes *z)
 		const int64_t  factor = factor_for(KINDS[i], z, n);
 
 		if (!factor || factor > INT32_MAX || n * row_words > z->words ||
-		    (KINDS[i] == TAUT_KIND_DENSE32 && !k->exchange))
+		    KINDS[i] == (k->exchange ? TAUT_KIND_DENSE1 : TAUT_KIND_DENSE32))
 			continue;
 		if (dense && n * row_words >= k->coupling_words)
 			continue;
@@ -137,7 +137,7 @@ static taut_status check_size(const taut_problem *p, bool exchange, taut_error *
 		                 "permutation of length %" PRIu32
 		                 ", the kernel holds at most %d: use --backend cpu",
 		                 p->permutation_n, TAUT_KERNEL_PERMUTATION);
-	if (exchange && (p->n > TAUT_KERNEL_GROUPED || p->n_groups > TAUT_KERNEL_GROUPED))
+	if (exchange && (p->n > TAUT_KERNEL_GROUPED || p->n_groups > p->n))
 		return taut_fail(err, TAUT_ELIMIT,
 		                 "%" PRIu32 " variables in %" PRIu32
 		                 " one-hot groups, the kernel holds at most %d of either: use "

@@ -11,9 +11,7 @@
 static const taut_backend_ops *const BACKENDS[TAUT_N_BACKENDS] = {
 	[TAUT_BACKEND_AUTO] = &taut_cpu_ops,
 	[TAUT_BACKEND_CPU] = &taut_cpu_ops,
-#ifdef TAUT_WITH_CSIM
 	[TAUT_BACKEND_CSIM] = &taut_csim_ops,
-#endif
 #ifdef TAUT_WITH_OPENCL
 	[TAUT_BACKEND_OPENCL] = &taut_opencl_ops,
 #endif
