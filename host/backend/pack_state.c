@@ -222,6 +222,10 @@ taut_status taut_pack_check(const taut_word *status, uint64_t sweeps, taut_error
 	const uint64_t hash = taut_word_get64(status, TAUT_STATUS_HASH);
 	const uint64_t done = taut_word_get64(status, TAUT_STATUS_SWEEPS);
 
+	if (code == UINT32_MAX && abi == UINT32_MAX)
+		return taut_fail(err, TAUT_EDEVICE,
+		                 "device lost: it answers every read with ones; see whether the "
+		                 "card is still there and reset it");
 	if (code == TAUT_CODE_ABI || (code != TAUT_CODE_NOTHING && abi != TAUT_KERNEL_ABI))
 		return taut_fail(err, TAUT_EDEVICE,
 		                 "the kernel speaks version %" PRIu32
