@@ -460,7 +460,6 @@ propose_lanes:
 static void look_between(exchange_groups *m, const taut_word *couplings, uint32_t i)
 {
 	const uint32_t g = m->group[i];
-	uint32_t       last = EXCHANGE_NONE;
 	bool           open[TAUT_KERNEL_LANES]; /* still to be looked up */
 	TAUT_PARTITION(open, 1)
 
@@ -477,12 +476,14 @@ look_between_lanes:
 		const uint32_t to = m->to[k];
 
 		if (open[k]) {
-			last = coupling_of(m, couplings, m->variable[from], m->variable[to]);
+			const uint32_t q =
+				coupling_of(m, couplings, m->variable[from], m->variable[to]);
+
 		look_between_alike:
 			for (uint32_t l = 0; l < TAUT_KERNEL_LANES; l++) {
 				TAUT_UNROLL
 				if (m->from[l] == from || m->from[l] == to) {
-					m->between[l] = last;
+					m->between[l] = q;
 					open[l] = false;
 				}
 			}
@@ -513,11 +514,11 @@ static void decide(exchange_groups *m, bool sqa, uint32_t ring, uint32_t l)
 		return;
 	if (from != EXCHANGE_NONE) {
 		change -= m->field[from][l];
-		c += neighbours(m, ring, l, from);
+		c += sqa ? neighbours(m, ring, l, from) : 0;
 	}
 	if (to != EXCHANGE_NONE) {
 		change += m->field[to][l];
-		c -= neighbours(m, ring, l, to);
+		c -= sqa ? neighbours(m, ring, l, to) : 0;
 	}
 	m->change[l] = change;
 	m->accepted[l] =
