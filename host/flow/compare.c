@@ -136,10 +136,12 @@ static taut_status run_backend(taut_samples **samples, work *w, taut_compared *r
 	if (st == TAUT_OK)
 		st = b->ops->run(samples, &finished, b, &schedule, ctx, &why);
 	row->time_s.run = taut_clock_s() - t0;
-	if (st == TAUT_EUSAGE || st == TAUT_EINPUT) { /* the schedule's fault, not the backend's */
+	/* the schedule's fault, not the backend's */
+	if (st == TAUT_EUSAGE || st == TAUT_EINPUT ||
+	    (st == TAUT_ELIMIT && schedule.algorithm == TAUT_ALGORITHM_SQA && problem->permutation_n)) {
 		if (err)
 			*err = why;
-		return st;
+		return taut_context(err, st, "%s", w->run.model->name);
 	}
 	if (*samples)
 		row->updates = (*samples)->proposals + pilot;
