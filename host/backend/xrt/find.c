@@ -67,31 +67,37 @@ static taut_status find_mode(taut_xclbin_mode *out, taut_error *err)
 	return TAUT_OK;
 }
 
+/* A row of emconfig.json: as many cards of a name as it says. */
+static void add_emulated(taut_found *out, const taut_node *device)
+{
+	const taut_node *name = taut_node_find(device, "Name"), *number = taut_node_find(device, "NumDevices");
+	unsigned long    n = number && number->kind == TAUT_NODE_SCALAR ? strtoul(number->text, NULL, 10) : 1;
+
+	for (; n > 0 && out->count < TAUT_DEVICES_MAX; n--)
+		(void)snprintf(out->card[out->count++].platform, sizeof out->card[0].platform, "%s",
+		               name && name->kind == TAUT_NODE_SCALAR ? name->text : "");
+}
+
 /* The names under Platform: Boards: Devices of emconfig.json; none where it cannot be read. */
 static void read_emconfig(taut_found *out)
 {
 	char             path[TAUT_FOUND_PATH];
 	const char      *folder = variable("EMCONFIG_PATH");
 	taut_document   *d = NULL;
-	const taut_node *boards, *board;
+	const taut_node *top, *boards, *board;
 
 	(void)snprintf(path, sizeof path, "%s/emconfig.json", folder ? folder : ".");
 	if (access(path, R_OK) != 0 || taut_document_read(&d, path, NULL) != TAUT_OK)
 		return;
-	boards = taut_node_find(taut_node_find(taut_document_root(d), "Platform") ? taut_node_find(taut_document_root(d), "Platform") :
-	                                                                            taut_document_root(d),
-	                        "Boards");
+	top = taut_node_find(taut_document_root(d), "Platform");
+	boards = top ? taut_node_find(top, "Boards") : NULL;
 	board = boards && boards->kind == TAUT_NODE_SEQUENCE && boards->count ? taut_node_first(boards) : NULL;
 	for (uint32_t b = 0; board && b < boards->count; b++, board = taut_node_next(board)) {
 		const taut_node *devices = taut_node_find(board, "Devices");
 		const taut_node *device = devices && devices->kind == TAUT_NODE_SEQUENCE && devices->count ? taut_node_first(devices) : NULL;
 
-		for (uint32_t i = 0; device && i < devices->count && out->count < TAUT_DEVICES_MAX; i++, device = taut_node_next(device)) {
-			const taut_node *name = taut_node_find(device, "Name");
-
-			(void)snprintf(out->card[out->count++].platform, sizeof out->card[0].platform, "%s",
-			               name && name->kind == TAUT_NODE_SCALAR ? name->text : "");
-		}
+		for (uint32_t i = 0; device && i < devices->count; i++, device = taut_node_next(device))
+			add_emulated(out, device);
 	}
 	taut_document_free(d);
 }
@@ -242,7 +248,7 @@ static taut_status choose_row(char path[TAUT_FOUND_PATH], const taut_manifest *m
 	for (uint32_t i = 0; i < taut_manifest_count(m); i++) {
 		const taut_manifest_row *row = taut_manifest_at(m, i);
 
-		if (!taut_manifest_fits(row, platform))
+		if (row->mode != found->mode || !taut_manifest_fits(row, platform))
 			continue;
 		card++;
 		built += row->built;

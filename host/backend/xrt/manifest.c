@@ -20,6 +20,7 @@ enum {
 	K_FILE,
 	K_STATUS,
 	K_CARD,
+	K_TARGET,
 	K_PLATFORM,
 	K_PARAMETERS,
 	K_CLOCK,
@@ -33,7 +34,7 @@ enum {
 	K_DATE,
 	K_COUNT
 };
-static const char *const KEYS[K_COUNT] = {"file",  "status", "card",  "platform", "parameters", "clock_mhz", "units",
+static const char *const KEYS[K_COUNT] = {"file",  "status", "card",  "target", "platform", "parameters", "clock_mhz", "units",
                                           "abi",   "hash",   "bytes", "sha256",   "uuid",       "tool",      "date"};
 
 /* A whole number, hexadecimal after 0x. */
@@ -100,15 +101,18 @@ static taut_status read_row(taut_manifest_row *out, const taut_document *d, cons
 
 	if (st != TAUT_OK)
 		return st;
-	for (int k = K_FILE; k <= K_CARD; k++)
+	for (int k = K_FILE; k <= K_TARGET; k++)
 		if (!text[k][0])
 			return taut_node_fail(d, node, err, "a row needs '%s'", KEYS[k]);
 	if (strcmp(text[K_STATUS], "built") != 0 && strcmp(text[K_STATUS], "recipe") != 0)
 		return taut_node_fail(d, node, err, "status: 'built' or 'recipe' is expected, not '%s'", text[K_STATUS]);
+	if (strcmp(text[K_TARGET], "hw") != 0 && strcmp(text[K_TARGET], "hw_emu") != 0)
+		return taut_node_fail(d, node, err, "target: 'hw' or 'hw_emu' is expected, not '%s'", text[K_TARGET]);
 	if (strchr(text[K_FILE], '/'))
 		return taut_node_fail(d, node, err, "file: '%s' is not a name in the manifest's own folder", text[K_FILE]);
 	*out = (taut_manifest_row){.file = text[K_FILE],
 	                           .card = text[K_CARD],
+	                           .mode = strcmp(text[K_TARGET], "hw") == 0 ? TAUT_XCLBIN_CARD : TAUT_XCLBIN_HW_EMU,
 	                           .platform = text[K_PLATFORM],
 	                           .built = strcmp(text[K_STATUS], "built") == 0,
 	                           .sha256 = text[K_SHA256],
@@ -214,7 +218,7 @@ taut_status taut_manifest_check(const taut_manifest_row *row, const taut_xclbin 
 	char uuid[37];
 
 	if (!row->built)
-		return taut_fail(err, TAUT_EDEVICE, "%s: MANIFEST.yaml has it as a recipe, not as built; write its row (tools/check_manifest --row FILE)",
+		return taut_fail(err, TAUT_EDEVICE, "%s: MANIFEST.yaml has it as a recipe, not as built; write its row (bitstreams/build prints it)",
 		                 path);
 	if (row->abi != TAUT_KERNEL_ABI)
 		return taut_fail(err, TAUT_EDEVICE, "%s: MANIFEST.yaml says ABI %u, this taut has ABI %u" REBUILD, path, row->abi, TAUT_KERNEL_ABI);

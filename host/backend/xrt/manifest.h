@@ -16,6 +16,7 @@ typedef struct {
 	const char *file; /* relative to the manifest's folder */
 	const char *card; /* u55c */
 	const char *platform;
+	taut_xclbin_mode mode; /* target: hw or hw_emu */
 	bool        built; /* else a recipe: what to build, no file yet */
 	uint32_t    abi;   /* TAUT_KERNEL_ABI it was built from; recipe: 0 */
 	uint64_t    hash;  /* TAUT_KERNEL_HASH it was built from; recipe: 0 */
