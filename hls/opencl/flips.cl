@@ -217,7 +217,7 @@ static void spread(global fields *restrict field, uint n, uint i, fields s, fiel
 	const fields step = flips & (s | (fields)(FIELD)1);
 
 	FOR_ROW(i, j, q)
-		field[(size_t)j * BLOCKS] += step * -q;
+		field[(size_t)j * BLOCKS] += step * q;
 #else
 	const fields down = flips & s;
 

@@ -1,6 +1,6 @@
 /*
  * The machine of hls/abi/machine.h in OpenCL C: generator, thresholds, exchanges of rungs. First part of every program; the host puts
- * one of flips.cl, sliced.cl and swaps.cl behind it. Options (-D):
+ * flips.cl or swaps.cl behind it. Options (-D):
  *
  *   PER_ITEM  lanes of a work-item: 64, the whole group, on processors (vectors of 64 as clang has them), or 1, a work-group being
  *             the group

@@ -38,8 +38,6 @@ static lines lines_of(taut_opencl_source source)
 	switch (source) {
 	case TAUT_OPENCL_FLIPS:
 		return (lines){TAUT_SOURCE_flips, sizeof TAUT_SOURCE_flips / sizeof TAUT_SOURCE_flips[0]};
-	case TAUT_OPENCL_SLICED:
-		return (lines){TAUT_SOURCE_sliced, sizeof TAUT_SOURCE_sliced / sizeof TAUT_SOURCE_sliced[0]};
 	case TAUT_OPENCL_SWAPS:
 		return (lines){TAUT_SOURCE_swaps, sizeof TAUT_SOURCE_swaps / sizeof TAUT_SOURCE_swaps[0]};
 	}

@@ -4,7 +4,7 @@
 
 #include "backend/opencl/device.h"
 
-typedef enum { TAUT_OPENCL_FLIPS, TAUT_OPENCL_SLICED, TAUT_OPENCL_SWAPS } taut_opencl_source;
+typedef enum { TAUT_OPENCL_FLIPS, TAUT_OPENCL_SWAPS } taut_opencl_source;
 
 /* Builds machine.cl and the source behind it with the options, or takes the build from the cache: a file of
  * ${XDG_CACHE_HOME:-~/.cache}/taut/opencl named by the hash of source, options, device and driver. A file that is damaged or
