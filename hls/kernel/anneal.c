@@ -3,9 +3,11 @@
 #include "hls/kernel/anneal_sweep.h"
 
 /* One sweep: tiles are loaded while the ones before them are worked on. */
-static void sweep_tiles(taut_anneal_chip *chip, const taut_anneal_plan *plan, const taut_word *couplings)
+static void sweep_tiles(taut_anneal_chip *chip, const taut_anneal_plan *plan,
+                        const taut_word *couplings)
 {
-	const uint32_t tiles = plan->words ? (plan->words + TAUT_ANNEAL_TILE - 1) / TAUT_ANNEAL_TILE : 1;
+	const uint32_t tiles =
+		plan->words ? (plan->words + TAUT_ANNEAL_TILE - 1) / TAUT_ANNEAL_TILE : 1;
 
 tiles:
 	for (uint32_t k = 0; k < tiles; k++) {
@@ -18,8 +20,9 @@ tiles:
 	}
 }
 
-void taut_anneal(uint32_t abi, const taut_word *launch, const taut_word *noise, const taut_word *problem,
-                 const taut_word *couplings, taut_word *state, taut_word *status)
+void taut_anneal(uint32_t abi, const taut_word *launch, const taut_word *noise,
+                 const taut_word *problem, const taut_word *couplings, taut_word *state,
+                 taut_word *status)
 {
 	TAUT_INTERFACE_CONTROL(abi)
 	TAUT_INTERFACE_BURST(launch, gmem0)
@@ -28,7 +31,7 @@ void taut_anneal(uint32_t abi, const taut_word *launch, const taut_word *noise, 
 	TAUT_INTERFACE_BURST(couplings, gmem1)
 	TAUT_INTERFACE_BURST(state, gmem2)
 	TAUT_INTERFACE_BURST(status, gmem2)
-	TAUT_INTERFACE_CONTROL(return)
+	TAUT_INTERFACE_CONTROL(return )
 	TAUT_ON_CHIP taut_anneal_chip chip;
 	taut_anneal_plan              plan;
 	const taut_kernel_code        code = taut_anneal_load_plan(&plan, abi, launch, problem);

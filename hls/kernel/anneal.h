@@ -1,5 +1,6 @@
 /*
- * What the parts of taut_anneal share: a launch's plan and what is on chip. Data-flow and intervals: anneal.c.
+ * What the parts of taut_anneal share: a launch's plan and what is on chip. Data-flow and
+ * intervals: anneal.c.
  */
 #ifndef TAUT_HLS_KERNEL_ANNEAL_H
 #define TAUT_HLS_KERNEL_ANNEAL_H
@@ -10,8 +11,9 @@
 /* Words of couplings in a tile: one burst; loading and computing take turns at two of them. */
 #define TAUT_ANNEAL_TILE 1024
 
-/* Least steps of a row: a decision waits for the one before it, and this many steps after that one it is there. Rows of
- * fewer words are followed by empty steps, so the distance holds for every problem. */
+/* Least steps of a row: a decision waits for the one before it, and this many steps after that one
+ * it is there. Rows of fewer words are followed by empty steps, so the distance holds for every
+ * problem. */
 #define TAUT_ANNEAL_STEPS 3
 
 /* Steps from a decision to the first step that may read it from memory. */
@@ -53,24 +55,29 @@ typedef struct {
 
 /* The row under way; goes on from tile to tile. */
 typedef struct {
-	uint32_t t;     /* its variable */
-	uint32_t step;  /* steps done */
-	uint32_t words; /* its words */
+	uint32_t t;                        /* its variable */
+	uint32_t step;                     /* steps done */
+	uint32_t words;                    /* its words */
 	uint32_t ahead[TAUT_ANNEAL_AHEAD]; /* words of the rows after it */
-	uint32_t sum[TAUT_KERNEL_GROUPS][TAUT_KERNEL_LANES]; /* coefficients of ones, modulo 2^32, without the factor */
-	uint32_t late[TAUT_KERNEL_WINDOW]; /* [k] coefficient of variable t - TAUT_KERNEL_WINDOW + k */
-	uint64_t recent[TAUT_KERNEL_WINDOW][TAUT_KERNEL_GROUPS]; /* spins of those variables, as decided */
+	uint32_t sum[TAUT_KERNEL_GROUPS]
+		    [TAUT_KERNEL_LANES]; /* coefficients of ones, modulo 2^32, without the factor */
+	uint32_t late[TAUT_KERNEL_WINDOW]; /* [k] coefficient of variable t - TAUT_KERNEL_WINDOW + k
+	                                    */
+	uint64_t recent[TAUT_KERNEL_WINDOW]
+		       [TAUT_KERNEL_GROUPS]; /* spins of those variables, as decided */
 	uint32_t generator[TAUT_KERNEL_GROUPS];
 } taut_anneal_row;
 
-/* Everything on chip. Words of 64 bits hold one variable's spin of every lane, unless said otherwise. */
+/* Everything on chip. Words of 64 bits hold one variable's spin of every lane, unless said
+ * otherwise. */
 typedef struct {
-	uint16_t         pool[TAUT_NOISE_ROWS][TAUT_LANES];
-	int32_t          linear[TAUT_KERNEL_VARIABLES];
-	uint16_t         words[TAUT_KERNEL_VARIABLES]; /* of every row */
-	uint64_t         spins[TAUT_KERNEL_GROUPS][TAUT_KERNEL_VARIABLES];
-	uint64_t         best[TAUT_KERNEL_GROUPS][TAUT_KERNEL_VARIABLES];
-	/* dense: the spins again, 32 variables of one lane a word, and the word that is being decided */
+	uint16_t pool[TAUT_NOISE_ROWS][TAUT_LANES];
+	int32_t  linear[TAUT_KERNEL_VARIABLES];
+	uint16_t words[TAUT_KERNEL_VARIABLES]; /* of every row */
+	uint64_t spins[TAUT_KERNEL_GROUPS][TAUT_KERNEL_VARIABLES];
+	uint64_t best[TAUT_KERNEL_GROUPS][TAUT_KERNEL_VARIABLES];
+	/* dense: the spins again, 32 variables of one lane a word, and the word that is being
+	 * decided */
 	uint32_t         halves[TAUT_KERNEL_GROUPS][TAUT_ANNEAL_HALVES][TAUT_KERNEL_LANES];
 	uint32_t         own[TAUT_KERNEL_GROUPS][TAUT_KERNEL_LANES];
 	int64_t          energy[TAUT_KERNEL_GROUPS][TAUT_KERNEL_LANES];
@@ -100,7 +107,8 @@ transpose_stages:
 			TAUT_UNROLL
 			/* the k-th index without the bit `distance` */
 			const uint32_t low = ((k & ~(distance - 1)) << 1) | (k & (distance - 1));
-			const uint64_t swap = ((block[low] >> distance) ^ block[low + distance]) & mask;
+			const uint64_t swap =
+				((block[low] >> distance) ^ block[low + distance]) & mask;
 
 			block[low] ^= swap << distance;
 			block[low + distance] ^= swap;

@@ -1,10 +1,11 @@
 /*
- * taut_anneal: one word of couplings meets the spins of all lanes of all groups. Columns of the window's variables, whose
- * spins may still be on their way to memory, are left out and their coefficients kept (late).
+ * taut_anneal: one word of couplings meets the spins of all lanes of all groups. Columns of the
+ * window's variables, whose spins may still be on their way to memory, are left out and their
+ * coefficients kept (late).
  *
  * SPARSE: the 8 columns' words of lanes are read, and every lane adds the coefficients of its ones.
- * DENSE*: the word is 16 units of 32 sign bits or bits of coefficients, each with its block of 32 variables; a lane's share is
- * the population count of unit and block:
+ * DENSE*: the word is 16 units of 32 sign bits or bits of coefficients, each with its block of 32
+ * variables; a lane's share is the population count of unit and block:
  *
  *   kind      units            block            lane's share
  *   DENSE1    u                16 at + u        count(x ^ sign) - count(sign)
@@ -52,10 +53,12 @@ static uint32_t counting(uint32_t block, uint32_t t, uint32_t n)
 	const int32_t first = (int32_t)(32 * block);
 	const int32_t row = (int32_t)t;
 
-	return below((int32_t)n - first) & ~(below(row + 1 - first) & ~below(row - TAUT_KERNEL_WINDOW - first));
+	return below((int32_t)n - first) &
+	       ~(below(row + 1 - first) & ~below(row - TAUT_KERNEL_WINDOW - first));
 }
 
-/* Bit p of the word's 64 bytes, for every p: rows and columns of 8 blocks of 8 by 8 bits change places. */
+/* Bit p of the word's 64 bytes, for every p: rows and columns of 8 blocks of 8 by 8 bits change
+ * places. */
 static void byte_planes(uint64_t plane[8], const taut_word *word)
 {
 plane_clear:
@@ -100,7 +103,8 @@ static uint64_t unshuffle(uint64_t x)
 	return x ^ y ^ (y << 16);
 }
 
-static void units_of(units *out, const taut_anneal_plan *plan, uint32_t t, const taut_word *word, uint32_t at)
+static void units_of(units *out, const taut_anneal_plan *plan, uint32_t t, const taut_word *word,
+                     uint32_t at)
 {
 	uint64_t plane[8];
 
@@ -112,7 +116,8 @@ unit_masks:
 		TAUT_UNROLL
 		const uint32_t half = u >> 3;
 		const uint32_t bit = u & 7;
-		const uint64_t bits = plan->kind == TAUT_KIND_DENSE16 ? unshuffle(plane[bit]) : plane[bit];
+		const uint64_t bits =
+			plan->kind == TAUT_KIND_DENSE16 ? unshuffle(plane[bit]) : plane[bit];
 		const uint32_t sign = (uint32_t)(word->v[u >> 1] >> (32 * (u & 1)));
 		uint32_t       block;
 		uint32_t       mask;
@@ -123,13 +128,16 @@ unit_masks:
 			block = plan->kind == TAUT_KIND_DENSE8 ? 2 * at + half : at;
 		mask = counting(block, t, plan->n);
 		out->block[u] = block;
-		out->keep[u] = plan->kind == TAUT_KIND_DENSE1 ? mask : mask & (uint32_t)(bits >> (32 * half));
+		out->keep[u] = plan->kind == TAUT_KIND_DENSE1
+		                       ? mask
+		                       : mask & (uint32_t)(bits >> (32 * half));
 		out->turn[u] = plan->kind == TAUT_KIND_DENSE1 ? mask & sign : 0;
 		out->signs += count_ones(out->turn[u]);
 	}
 }
 
-/* Sums of a half's eight counts, weighted 1 (shift 0) or by powers of 2, the highest perhaps negative. */
+/* Sums of a half's eight counts, weighted 1 (shift 0) or by powers of 2, the highest perhaps
+ * negative. */
 static inline uint32_t weigh(const uint32_t ones[8], uint32_t shift, uint32_t negative)
 {
 	const uint32_t top = negative ? 0u - ones[7] : ones[7];
@@ -141,7 +149,8 @@ static inline uint32_t weigh(const uint32_t ones[8], uint32_t shift, uint32_t ne
 	return (a + (b << (2 * shift))) + ((c + (d << (2 * shift))) << (4 * shift));
 }
 
-static void gather_dense(taut_anneal_chip *chip, const taut_anneal_plan *plan, const taut_word *word, uint32_t at)
+static void gather_dense(taut_anneal_chip *chip, const taut_anneal_plan *plan,
+                         const taut_word *word, uint32_t at)
 {
 	const uint32_t shift = plan->kind == TAUT_KIND_DENSE1 ? 0 : 1;
 	const uint32_t high = plan->kind == TAUT_KIND_DENSE16 ? 8 : 0;
@@ -183,21 +192,27 @@ static int32_t coefficient(uint32_t kind, const taut_word *word, uint32_t k)
 	return (int16_t)(uint16_t)(word->v[(k >> 2) & 7] >> (16 * (k & 3)));
 }
 
-static void late_dense(taut_anneal_chip *chip, const taut_anneal_plan *plan, const taut_word *word, uint32_t at)
+static void late_dense(taut_anneal_chip *chip, const taut_anneal_plan *plan, const taut_word *word,
+                       uint32_t at)
 {
-	const uint32_t bits = plan->kind == TAUT_KIND_DENSE1 ? 9 : plan->kind == TAUT_KIND_DENSE8 ? 6 : 5;
+	const uint32_t bits = plan->kind == TAUT_KIND_DENSE1   ? 9
+	                      : plan->kind == TAUT_KIND_DENSE8 ? 6
+	                                                       : 5;
 
 late_columns:
 	for (uint32_t k = 0; k < TAUT_KERNEL_WINDOW; k++) {
 		TAUT_UNROLL
-		const uint32_t column = chip->row.t + k - TAUT_KERNEL_WINDOW; /* before the first: huge */
+		const uint32_t column =
+			chip->row.t + k - TAUT_KERNEL_WINDOW; /* before the first: huge */
 
 		if (column < chip->row.t && column >> bits == at)
-			chip->row.late[k] = (uint32_t)coefficient(plan->kind, word, column & ((1u << bits) - 1));
+			chip->row.late[k] = (uint32_t)coefficient(plan->kind, word,
+			                                          column & ((1u << bits) - 1));
 	}
 }
 
-static void gather_sparse(taut_anneal_chip *chip, const taut_anneal_plan *plan, const taut_word *word)
+static void gather_sparse(taut_anneal_chip *chip, const taut_anneal_plan *plan,
+                          const taut_word *word)
 {
 	static const uint32_t bit_of[32] = {
 		1u << 0,  1u << 1,  1u << 2,  1u << 3,  1u << 4,  1u << 5,  1u << 6,  1u << 7,
@@ -252,7 +267,8 @@ sparse_groups:
 	}
 }
 
-static void taut_anneal_gather(taut_anneal_chip *chip, const taut_anneal_plan *plan, const taut_word *word, uint32_t at)
+static void taut_anneal_gather(taut_anneal_chip *chip, const taut_anneal_plan *plan,
+                               const taut_word *word, uint32_t at)
 {
 	TAUT_INLINE
 	if (plan->kind == TAUT_KIND_SPARSE) {

@@ -18,7 +18,8 @@ static uint32_t words_of_row(uint32_t kind, uint32_t n)
 
 static taut_kernel_code check_launch(const taut_anneal_plan *p)
 {
-	const int ring = p->ring == 4 || p->ring == 8 || p->ring == 16 || p->ring == 32 || p->ring == 64;
+	const int ring =
+		p->ring == 4 || p->ring == 8 || p->ring == 16 || p->ring == 32 || p->ring == 64;
 
 	if (p->mode > TAUT_MODE_SQA || p->rule > TAUT_RULE_HEATBATH)
 		return TAUT_CODE_KIND;
@@ -27,8 +28,8 @@ static taut_kernel_code check_launch(const taut_anneal_plan *p)
 	if (p->groups < 1 || p->groups > TAUT_KERNEL_GROUPS)
 		return TAUT_CODE_SIZE;
 	if (p->mode == TAUT_MODE_PT &&
-	    (p->rungs < 2 || p->rungs > TAUT_KERNEL_LANES || p->fraction < TAUT_EXCHANGE_FRACTION_MIN ||
-	     p->fraction > TAUT_EXCHANGE_FRACTION_MAX))
+	    (p->rungs < 2 || p->rungs > TAUT_KERNEL_LANES ||
+	     p->fraction < TAUT_EXCHANGE_FRACTION_MIN || p->fraction > TAUT_EXCHANGE_FRACTION_MAX))
 		return TAUT_CODE_SIZE;
 	if (p->mode == TAUT_MODE_SQA && (!ring || p->ring > TAUT_KERNEL_LANES))
 		return TAUT_CODE_SIZE;
@@ -48,8 +49,8 @@ static taut_kernel_code check_problem(const taut_anneal_plan *p, uint32_t window
 	return TAUT_CODE_DONE;
 }
 
-static taut_kernel_code taut_anneal_load_plan(taut_anneal_plan *plan, uint32_t abi, const taut_word *launch,
-                                       const taut_word *problem)
+static taut_kernel_code taut_anneal_load_plan(taut_anneal_plan *plan, uint32_t abi,
+                                              const taut_word *launch, const taut_word *problem)
 {
 	taut_word        first;
 	taut_word        second;
@@ -81,7 +82,9 @@ static taut_kernel_code taut_anneal_load_plan(taut_anneal_plan *plan, uint32_t a
 	plan->kind = taut_word_get32(&first, TAUT_PROBLEM_KIND);
 	plan->n = taut_word_get32(&first, TAUT_PROBLEM_SIZE);
 	plan->row_words = taut_word_get32(&first, TAUT_PROBLEM_ROW_WORDS);
-	plan->factor = plan->kind == TAUT_KIND_SPARSE ? 1 : (int32_t)taut_word_get32(&first, TAUT_PROBLEM_FACTOR);
+	plan->factor = plan->kind == TAUT_KIND_SPARSE
+	                       ? 1
+	                       : (int32_t)taut_word_get32(&first, TAUT_PROBLEM_FACTOR);
 	return check_problem(plan, taut_word_get32(&first, TAUT_PROBLEM_WINDOW),
 	                     taut_word_get32(&first, TAUT_PROBLEM_GROUPS));
 }
@@ -97,7 +100,8 @@ noise_words:
 	noise_items:
 		for (uint32_t k = 0; k < 32; k++) {
 			TAUT_UNROLL
-			chip->pool[w >> 1][32 * (w & 1) + k] = (uint16_t)(word.v[k >> 2] >> (16 * (k & 3)));
+			chip->pool[w >> 1][32 * (w & 1) + k] =
+				(uint16_t)(word.v[k >> 2] >> (16 * (k & 3)));
 		}
 	}
 }
@@ -191,7 +195,8 @@ head_pairs:
 	}
 }
 
-/* A block of 64 variables: from words of 64 variables of a lane to words of 64 lanes of a variable. */
+/* A block of 64 variables: from words of 64 variables of a lane to words of 64 lanes of a variable.
+ */
 static void load_block(uint64_t block[64], const taut_word *body)
 {
 block_clear:
@@ -261,8 +266,9 @@ exchange_words:
 	}
 }
 
-static void taut_anneal_load(taut_anneal_chip *chip, taut_anneal_plan *plan, const taut_word *launch, const taut_word *noise,
-                      const taut_word *problem, const taut_word *state)
+static void taut_anneal_load(taut_anneal_chip *chip, taut_anneal_plan *plan,
+                             const taut_word *launch, const taut_word *noise,
+                             const taut_word *problem, const taut_word *state)
 {
 	const uint32_t blocks = (plan->n + 63) >> 6;
 	const uint32_t block_words = (uint32_t)taut_kernel_state_words(plan->n, 0);
@@ -294,12 +300,12 @@ static taut_temperature temperature(uint32_t item)
 	return t;
 }
 
-static void taut_anneal_load_sweep(taut_anneal_chip *chip, const taut_anneal_plan *plan, const taut_word *launch,
-                            uint64_t sweep)
+static void taut_anneal_load_sweep(taut_anneal_chip *chip, const taut_anneal_plan *plan,
+                                   const taut_word *launch, uint64_t sweep)
 {
-	const uint64_t   row = sweep - plan->begin;
-	const uint64_t   first = TAUT_LAUNCH_TABLE_WORD + (plan->width == 1 ? row : 4 * row);
-	taut_word        word;
+	const uint64_t row = sweep - plan->begin;
+	const uint64_t first = TAUT_LAUNCH_TABLE_WORD + (plan->width == 1 ? row : 4 * row);
+	taut_word      word;
 
 temperature_words:
 	for (uint32_t w = 0; w < TAUT_LANES / 16; w++) {
@@ -309,7 +315,8 @@ temperature_words:
 	temperature_items:
 		for (uint32_t k = 0; k < 16; k++) {
 			TAUT_UNROLL
-			chip->table[16 * w + k] = temperature(taut_word_get32(&word, plan->width == 1 ? 0 : k));
+			chip->table[16 * w + k] =
+				temperature(taut_word_get32(&word, plan->width == 1 ? 0 : k));
 		}
 	}
 	chip->jq = plan->mode == TAUT_MODE_SQA ? (int64_t)taut_word_get64(&word, 2) : 0;
@@ -320,13 +327,15 @@ temperature_groups:
 		for (uint32_t l = 0; l < TAUT_KERNEL_LANES; l++) {
 			TAUT_UNROLL
 			chip->temperature[g][l] =
-				chip->table[plan->mode == TAUT_MODE_PT ? chip->rung[g][l] & (TAUT_LANES - 1) : l];
+				chip->table[plan->mode == TAUT_MODE_PT
+			                            ? chip->rung[g][l] & (TAUT_LANES - 1)
+			                            : l];
 		}
 	}
 }
 
-static void taut_anneal_load_tile(taut_word tile[TAUT_ANNEAL_TILE], const taut_anneal_plan *plan, const taut_word *couplings,
-                           uint32_t number)
+static void taut_anneal_load_tile(taut_word tile[TAUT_ANNEAL_TILE], const taut_anneal_plan *plan,
+                                  const taut_word *couplings, uint32_t number)
 {
 	const uint32_t   done = number * TAUT_ANNEAL_TILE;
 	const uint32_t   left = plan->words - done;

@@ -48,7 +48,8 @@ store_pair_words:
 		for (uint32_t k = 0; k < 16; k++) {
 			TAUT_UNROLL
 			if (w < TAUT_STATE_PAIRS + TAUT_LANES / 16)
-				taut_word_set32(&word, k, chip->pairs[g][16 * (w - TAUT_STATE_PAIRS) + k]);
+				taut_word_set32(&word, k,
+				                chip->pairs[g][16 * (w - TAUT_STATE_PAIRS) + k]);
 		}
 		TAUT_COPY_WORD(head[w], word);
 	}
@@ -80,7 +81,8 @@ store_words:
 	}
 }
 
-static void taut_anneal_store(taut_word *state, taut_anneal_chip *chip, const taut_anneal_plan *plan)
+static void taut_anneal_store(taut_word *state, taut_anneal_chip *chip,
+                              const taut_anneal_plan *plan)
 {
 	const uint32_t blocks = (plan->n + 63) >> 6;
 	const uint32_t block_words = (uint32_t)taut_kernel_state_words(plan->n, 0);
@@ -103,8 +105,8 @@ store_groups:
 	}
 }
 
-static void taut_anneal_store_status(taut_word *status, const taut_anneal_chip *chip, const taut_anneal_plan *plan,
-                              taut_kernel_code code)
+static void taut_anneal_store_status(taut_word *status, const taut_anneal_chip *chip,
+                                     const taut_anneal_plan *plan, taut_kernel_code code)
 {
 	taut_word word = zeros();
 

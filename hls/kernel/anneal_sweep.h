@@ -1,6 +1,6 @@
 /*
- * taut_anneal: visits in index order. A tile's steps gather one word each; the last step of a row decides its variable in
- * every lane.
+ * taut_anneal: visits in index order. A tile's steps gather one word each; the last step of a row
+ * decides its variable in every lane.
  */
 #ifndef TAUT_HLS_KERNEL_ANNEAL_SWEEP_H
 #define TAUT_HLS_KERNEL_ANNEAL_SWEEP_H
@@ -43,7 +43,8 @@ begin_groups:
 }
 
 /* The group's next row of noise, one draw a lane. */
-static void next_draws(int32_t draw[TAUT_KERNEL_LANES], taut_anneal_chip *chip, uint32_t rule, uint32_t g)
+static void next_draws(int32_t draw[TAUT_KERNEL_LANES], taut_anneal_chip *chip, uint32_t rule,
+                       uint32_t g)
 {
 	const uint32_t x = taut_machine_advance(chip->row.generator[g]);
 	const uint32_t bits = taut_machine_bits(x);
@@ -59,8 +60,10 @@ draw_lanes:
 	}
 }
 
-/* D of every lane: the gathered sum, then the window's variables as they were decided, the latest last. */
-static void changes(visit *v, const taut_anneal_chip *chip, const taut_anneal_plan *plan, uint32_t g)
+/* D of every lane: the gathered sum, then the window's variables as they were decided, the latest
+ * last. */
+static void changes(visit *v, const taut_anneal_chip *chip, const taut_anneal_plan *plan,
+                    uint32_t g)
 {
 	const uint32_t factor = (uint32_t)plan->factor;
 	const uint32_t linear = (uint32_t)chip->linear[chip->row.t];
@@ -92,9 +95,10 @@ change_signs:
 	}
 }
 
-/* Bit l: whether lane l accepts. same: [0] and [1] bit l, whether lane l equals its neighbours in the ring; jq is 0 but for sqa. */
-static uint64_t accepts(const visit *v, const taut_temperature t[TAUT_KERNEL_LANES], int64_t jq, uint64_t same_before,
-                        uint64_t same_after)
+/* Bit l: whether lane l accepts. same: [0] and [1] bit l, whether lane l equals its neighbours in
+ * the ring; jq is 0 but for sqa. */
+static uint64_t accepts(const visit *v, const taut_temperature t[TAUT_KERNEL_LANES], int64_t jq,
+                        uint64_t same_before, uint64_t same_after)
 {
 	uint64_t accepted = 0;
 
@@ -102,17 +106,20 @@ static uint64_t accepts(const visit *v, const taut_temperature t[TAUT_KERNEL_LAN
 accept_lanes:
 	for (uint32_t l = 0; l < TAUT_KERNEL_LANES; l++) {
 		TAUT_UNROLL
-		const int     c = 2 * ((int)((same_before >> l) & 1) + (int)((same_after >> l) & 1)) - 2;
+		const int c =
+			2 * ((int)((same_before >> l) & 1) + (int)((same_after >> l) & 1)) - 2;
 		const int64_t jq_c = c > 0 ? 2 * jq : c < 0 ? -2 * jq : 0;
 
-		accepted |= (uint64_t)((int32_t)v->change[l] <= taut_machine_threshold(v->draw[l], t[l], jq_c)) << l;
+		accepted |= (uint64_t)((int32_t)v->change[l] <=
+		                       taut_machine_threshold(v->draw[l], t[l], jq_c))
+		            << l;
 	}
 	return accepted;
 }
 
 /* Lanes that flip. sqa: the even lanes move before the odd ones look. */
-static uint64_t flips(const visit *v, const taut_anneal_chip *chip, const taut_anneal_plan *plan, uint32_t g,
-                      uint64_t x)
+static uint64_t flips(const visit *v, const taut_anneal_chip *chip, const taut_anneal_plan *plan,
+                      uint32_t g, uint64_t x)
 {
 	const uint64_t even = 0x5555555555555555u;
 	const uint32_t ring = plan->ring;
@@ -135,13 +142,16 @@ ring_halves:
 		const uint64_t before = ((now << 1) & ~first) | ((now & last) >> (ring - 1));
 		const uint64_t after = ((now >> 1) & ~last) | ((now & first) << (ring - 1));
 
-		flipped |= accepts(v, chip->temperature[g], chip->jq, ~(now ^ before), ~(now ^ after)) & (h ? ~even : even);
+		flipped |= accepts(v, chip->temperature[g], chip->jq, ~(now ^ before),
+		                   ~(now ^ after)) &
+		           (h ? ~even : even);
 	}
 	return flipped;
 }
 
 /* Variable i's spins to memory. */
-static void commit(taut_anneal_chip *chip, const taut_anneal_plan *plan, uint32_t i, uint32_t g, uint64_t x)
+static void commit(taut_anneal_chip *chip, const taut_anneal_plan *plan, uint32_t i, uint32_t g,
+                   uint64_t x)
 {
 	TAUT_INLINE
 	chip->spins[g][i] = x;
@@ -178,7 +188,8 @@ decide_lanes:
 		chip->moves += (flipped >> l) & 1;
 	}
 #if defined TAUT_ANNEAL_LATE
-	/* For tests: as late as the window allows, so that a read of what is not there yet shows. */
+	/* For tests: as late as the window allows, so that a read of what is not there yet shows.
+	 */
 	if (t >= TAUT_KERNEL_WINDOW)
 		commit(chip, plan, t - TAUT_KERNEL_WINDOW, g, chip->row.recent[0][g]);
 #else
@@ -219,8 +230,8 @@ row_window:
 	}
 }
 
-static void taut_anneal_tile(taut_anneal_chip *chip, const taut_anneal_plan *plan, const taut_word tile[TAUT_ANNEAL_TILE],
-                      uint32_t number)
+static void taut_anneal_tile(taut_anneal_chip *chip, const taut_anneal_plan *plan,
+                             const taut_word tile[TAUT_ANNEAL_TILE], uint32_t number)
 {
 	const uint32_t left = plan->words - number * TAUT_ANNEAL_TILE;
 	const int      last = left <= TAUT_ANNEAL_TILE;
@@ -259,13 +270,14 @@ static void commit_rest(taut_anneal_chip *chip, const taut_anneal_plan *plan)
 	for (uint32_t k = 0; k < TAUT_KERNEL_WINDOW; k++)
 		for (uint32_t g = 0; g < plan->groups; g++)
 			if (plan->n + k >= TAUT_KERNEL_WINDOW)
-				commit(chip, plan, plan->n + k - TAUT_KERNEL_WINDOW, g, chip->row.recent[k][g]);
+				commit(chip, plan, plan->n + k - TAUT_KERNEL_WINDOW, g,
+				       chip->row.recent[k][g]);
 }
 #endif
 
 /* One ladder after a sweep: rungs move, states stay. */
-static void exchange_ladder(taut_anneal_chip *chip, const taut_anneal_plan *plan, uint32_t g, uint32_t first,
-                            uint32_t odd, const int32_t draw[TAUT_KERNEL_LANES])
+static void exchange_ladder(taut_anneal_chip *chip, const taut_anneal_plan *plan, uint32_t g,
+                            uint32_t first, uint32_t odd, const int32_t draw[TAUT_KERNEL_LANES])
 {
 	uint32_t at[TAUT_LANES]; /* lane of each rung */
 
@@ -303,7 +315,8 @@ exchange_groups:
 			break;
 		next_draws(draw, chip, plan->rule, g);
 	exchange_ladders:
-		for (uint32_t first = 0; first + plan->rungs <= TAUT_KERNEL_LANES; first += plan->rungs) {
+		for (uint32_t first = 0; first + plan->rungs <= TAUT_KERNEL_LANES;
+		     first += plan->rungs) {
 			TAUT_PIPELINE_OFF
 			TAUT_TRIP(1, TAUT_KERNEL_LANES / 2)
 			exchange_ladder(chip, plan, g, first, (uint32_t)sweep & 1, draw);
@@ -343,7 +356,8 @@ best_rows:
 			const uint32_t g = k >> 3;
 			const uint32_t at = 8 * i + (k & 7);
 
-			chip->best[g][at] = (chip->best[g][at] & ~better[g]) | (chip->spins[g][at] & better[g]);
+			chip->best[g][at] =
+				(chip->best[g][at] & ~better[g]) | (chip->spins[g][at] & better[g]);
 		}
 	}
 }
