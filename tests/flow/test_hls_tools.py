@@ -218,6 +218,11 @@ def cards():
     return {r[0]: dict(zip(names, r)) for r in rows("cards.txt") if r[0] != "platform_share"}
 
 
+def needs_qor(test):
+    missing = [n for n in ("taut_anneal.txt", "taut_exchange.txt", "resources.txt") if not (ROOT / "hls/qor" / n).exists()]
+    return unittest.skipIf(missing, f"SKIPPED: no {', '.join(missing)} in hls/qor")(test)
+
+
 class Link(program.Case):
     """hls/link/CARD.cfg: what v++ connects."""
 
@@ -306,6 +311,119 @@ class Build(program.Case):
             self.assertEqual(p.returncode, 2, p.stderr)
             self.assertIn(message, p.stderr)
         self.assertIn("--accept-report", self.build("--help").stdout)
+
+    PRETENDER = """\
+#!/bin/sh
+# Notes how it was called; makes what the real one would.
+echo "$@" >>"$TAUT_TEST/calls"
+out= temp= kernel=
+while [ $# -gt 0 ]; do
+	case $1 in --output) out=$2 ;; --temp_dir) temp=$2 ;; --kernel) kernel=$2 ;; esac
+	shift
+done
+if [ "$kernel" ]; then
+	mkdir -p "$temp/$kernel/solution/syn/report"
+	cp "$TAUT_TEST/$kernel.xml" "$temp/$kernel/solution/syn/report/csynth.xml"
+fi
+[ -z "$out" ] || cp "$TAUT_TEST/made" "$out"
+"""
+
+    UUID = bytes(range(16))
+
+    def make_inputs(self, root):
+        """A header of parameters as CMake makes it, an xclbin's header, an empty manifest."""
+        text = (ROOT / "hls/abi/parameters.h.in").read_text().replace("@TAUT_KERNEL_HASH@", "0123456789abcdef")
+        defaults = dict(re.findall(r"set\((TAUT_KERNEL_\w+) (\d+) CACHE", (ROOT / "hls/CMakeLists.txt").read_text()))
+        text = re.sub(r"@(\w+)@", lambda m: defaults[m[1]], text)
+        (root / "generated/hls/abi/parameters.h").write_text(text)
+        made = bytearray(500)
+        made[:8] = b"xclbin2\0"
+        made[304:312] = len(made).to_bytes(8, "little")
+        made[416:432] = self.UUID
+        (root / "made").write_bytes(made)
+        (root / "MANIFEST.yaml").write_text((ROOT / "bitstreams/MANIFEST.yaml").read_text())
+
+    def check_row(self, root, printed):
+        """The row is at the end of the manifest, once, and tools/check_manifest has nothing against it."""
+        text = (root / "MANIFEST.yaml").read_text()
+        before = (ROOT / "bitstreams/MANIFEST.yaml").read_text()
+        self.assertIn("  - file: taut-u55c-hw_emu.xclbin\n    status: built\n", printed)
+        self.assertIn('    hash: "0x0123456789abcdef"\n', printed)
+        self.assertIn('    uuid: "00010203-0405-0607-0809-0a0b0c0d0e0f"\n', printed)
+        self.assertTrue(text.startswith(before.rstrip("\n")))
+        self.assertTrue(text.endswith(printed[printed.index("  - file:"):]))
+        self.assertEqual(text.count("taut-u55c-hw_emu.xclbin"), 1)
+        p = tool("check_manifest", "--files", root / "MANIFEST.yaml")
+        self.assertEqual(p.returncode, 0, p.stderr)
+
+    @needs_qor
+    def test_with_a_pretended_compiler(self):
+        with tempfile.TemporaryDirectory() as folder:
+            root = pathlib.Path(folder)
+            name = cards()["u55c"]["platform"]
+            for path in ("bin/v++", "bin/emconfigutil"):
+                (root / path).parent.mkdir(exist_ok=True)
+                (root / path).write_text(self.PRETENDER if path.endswith("v++") else "#!/bin/sh\n")
+                (root / path).chmod(0o755)
+            (root / "generated/hls/abi").mkdir(parents=True)
+            args = ["--parameters", root / "generated", "--output", root / "out", "--manifest", root / "MANIFEST.yaml",
+                    "--target", "hw_emu", "u55c"]
+            env = {"path": f"{root / 'bin'}:/usr/bin:/bin", "TAUT_TEST": folder}
+            for message in (f"the platform {name} of u55c is neither", "configure first"):
+                p = self.build(*args, **env)
+                self.assertEqual(p.returncode, 4, p.stderr)
+                self.assertIn(message, p.stderr)
+                (root / name).mkdir(exist_ok=True)
+                (root / name / f"{name}.xpfm").write_text("")
+                env["PLATFORM_REPO_PATHS"] = f"/nowhere:{folder}"
+            self.make_inputs(root)
+            for kernel in Link.KERNELS:
+                loops = {r[0]: int(r[1]) if r[1].isdigit() else None for r in rows(f"{kernel}.txt") if r[1] != "unrolled"}
+                budget = {r[1]: int(r[2]) for r in rows("resources.txt") if r[0] == kernel}
+                used = {**{r: budget[r] for r in ("LUT", "FF", "DSP", "URAM")}, "BRAM_18K": 2 * budget["BRAM"]}
+                (root / f"{kernel}.xml").write_text(xml(loops, used=used, top=kernel))
+            p = self.build(*args, **env)
+            self.assertEqual(p.returncode, 0, p.stderr)
+            self.assertTrue((root / "out/taut-u55c-hw_emu.xclbin").exists())
+            self.check_row(root, p.stdout)
+            calls = [c for c in (root / "calls").read_text().splitlines() if c != "--version"]
+            self.assertEqual(len(calls), 3)
+            self.assertIn("--kernel taut_anneal ", calls[0])
+            self.assertIn("hls/kernel/anneal.c", calls[0])
+            self.assertIn("--kernel taut_exchange ", calls[1])
+            self.assertIn("hls/link/u55c.cfg", calls[2])
+            self.assertIn("/taut_anneal.xo ", calls[2])
+            self.assertEqual(self.build(*args, **env).returncode, 0)
+            self.check_row(root, p.stdout)  # in place of the first
+            worse = (root / "taut_exchange.xml").read_text().replace("<EstimatedClockPeriod>2.4", "<EstimatedClockPeriod>4.4")
+            (root / "taut_exchange.xml").write_text(worse)
+            p = self.build(*args, **env)
+            self.assertEqual(p.returncode, 1, p.stderr)
+            self.assertIn("--accept-report builds nevertheless", p.stderr)
+            p = self.build("--accept-report", *args, **env)
+            self.assertEqual(p.returncode, 0, p.stderr)
+            (root / "bin/v++").write_text("#!/bin/sh\nexit 1\n")
+            p = self.build(*args, **env)
+            self.assertEqual(p.returncode, 1, p.stderr)
+            self.assertIn("v++ did not compile taut_anneal", p.stderr)
+
+
+LABEL = re.compile(r"^\s*(\w+):\s*\n?\s*(?:for|while|do)\b", re.M)
+
+
+class Labels(program.Case):
+    """hls/qor names every labelled loop of the kernels, and no other; every loop has a label."""
+
+    @needs_qor
+    def test_labels(self):
+        for kernel, first in Link.KERNELS.items():
+            with self.subTest(kernel):
+                sources = sorted((ROOT / "hls/kernel").glob(first.replace(".c", "*.[ch]")))
+                text = "".join(re.sub(r"/\*.*?\*/|//[^\n]*", "", p.read_text(), flags=re.S) for p in sources)
+                labels = LABEL.findall(text)
+                self.assertEqual(len(labels), len(re.findall(r"^\s*(?:\w+:\s*)?(?:for|while) \(|^\s*do \{", text, re.M)), "a loop without a label")
+                self.assertEqual(sorted(labels), sorted(set(labels)), "a label twice")
+                self.assertEqual(sorted(labels), sorted(r[0] for r in rows(f"{kernel}.txt")))
 
 
 if __name__ == "__main__":
