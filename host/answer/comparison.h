@@ -62,8 +62,9 @@ typedef struct {
 	taut_difference difference;
 
 	struct {
-		double open, load, run, answer;  /* seconds of wall-clock, one after the other */
-		double pack, transfer, kernel;   /* of them, as the backend tells */
+		/* seconds of wall-clock, one after the other; warm: a first sweep that does not count */
+		double open, load, warm, run, answer;
+		double pack, transfer, kernel; /* of load and run, as the backend tells */
 	} time_s;
 } taut_compared;
 

@@ -1,5 +1,6 @@
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "backend/backend.h"
 #include "cli/command.h"
@@ -122,7 +123,7 @@ static void backend_text(taut_text *t, const finding *f)
 	}
 	if (f->missing) {
 		line(t, "missing", f->missing);
-		if (f->err.text[0] && f->missing != f->err.text)
+		if (!strstr(f->err.text, f->missing))
 			line(t, "error", f->err.text);
 		return;
 	}

@@ -70,6 +70,7 @@ static void times_json(taut_json *j, const taut_compared *row)
 	taut_json_open(j, "time_s", '{');
 	taut_json_real(j, "open", row->time_s.open);
 	taut_json_real(j, "load", row->time_s.load);
+	taut_json_real(j, "warm", row->time_s.warm);
 	taut_json_real(j, "run", row->time_s.run);
 	taut_json_real(j, "pack", row->time_s.pack);
 	taut_json_real(j, "transfer", row->time_s.transfer);

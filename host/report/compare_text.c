@@ -136,7 +136,8 @@ static void time_row(taut_text *out, const taut_compared *row)
 	char   rate[CELL] = "-";
 	char   cells[5][CELL];
 	double number = 0.0;
-	double total = row->time_s.open + row->time_s.load + row->time_s.run + row->time_s.answer;
+	double total = row->time_s.open + row->time_s.load + row->time_s.warm + row->time_s.run +
+	               row->time_s.answer;
 
 	if (taut_compared_rate(&number, row))
 		(void)snprintf(rate, sizeof rate, "%.3g", number);
