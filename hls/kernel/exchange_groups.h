@@ -456,36 +456,47 @@ propose_lanes:
 	}
 }
 
+/* The lowest lane in a set that is not empty. */
+static uint32_t lowest(uint64_t lanes)
+{
+	uint32_t at = 0;
+
+lowest_lanes:
+	for (uint32_t l = 0; l < TAUT_KERNEL_LANES; l++) {
+		TAUT_UNROLL
+		if (lanes >> (TAUT_KERNEL_LANES - 1 - l) & 1u)
+			at = TAUT_KERNEL_LANES - 1 - l;
+	}
+	return at;
+}
+
 /* q_{from,to} of all lanes, where the group of variable i has couplings inside. */
 static void look_between(exchange_groups *m, const taut_word *couplings, uint32_t i)
 {
 	const uint32_t g = m->group[i];
-	bool           open[TAUT_KERNEL_LANES]; /* still to be looked up */
-	TAUT_PARTITION(open, 1)
+	uint64_t       open = 0; /* lanes still to be looked up */
 
 	if (g == TAUT_UNGROUPED || !m->coupled[g])
 		return;
 look_between_open:
 	for (uint32_t l = 0; l < TAUT_KERNEL_LANES; l++) {
 		TAUT_UNROLL
-		open[l] = m->from[l] != m->to[l];
+		open |= (uint64_t)(m->from[l] != m->to[l]) << l;
 	}
-look_between_lanes:
-	for (uint32_t k = 0; k < TAUT_KERNEL_LANES; k++) {
-		const uint32_t from = m->from[k];
-		const uint32_t to = m->to[k];
+look_between_pairs:
+	while (open) {
+		TAUT_TRIP(1, TAUT_KERNEL_LANES)
+		const uint32_t first = lowest(open);
+		const uint32_t from = m->from[first];
+		const uint32_t to = m->to[first];
+		const uint32_t q = coupling_of(m, couplings, m->variable[from], m->variable[to]);
 
-		if (open[k]) {
-			const uint32_t q =
-				coupling_of(m, couplings, m->variable[from], m->variable[to]);
-
-		look_between_alike:
-			for (uint32_t l = 0; l < TAUT_KERNEL_LANES; l++) {
-				TAUT_UNROLL
-				if (m->from[l] == from || m->from[l] == to) {
-					m->between[l] = q;
-					open[l] = false;
-				}
+	look_between_alike:
+		for (uint32_t l = 0; l < TAUT_KERNEL_LANES; l++) {
+			TAUT_UNROLL
+			if (m->from[l] == from || m->from[l] == to) {
+				m->between[l] = q;
+				open &= ~((uint64_t)1 << l);
 			}
 		}
 	}
@@ -550,38 +561,32 @@ decide_halves:
  */
 static void move_lanes(exchange_groups *m, const taut_word *couplings)
 {
-	bool open[2][TAUT_KERNEL_LANES]; /* from, to: still to be done */
-	TAUT_PARTITION(open, 0)
+	uint64_t open_from = 0; /* lanes whose `from` is still to be done */
+	uint64_t open_to = 0;
 
 move_lanes_open:
 	for (uint32_t l = 0; l < TAUT_KERNEL_LANES; l++) {
 		TAUT_UNROLL
-		open[0][l] = m->accepted[l] && m->from[l] != EXCHANGE_NONE;
-		open[1][l] = m->accepted[l] && m->to[l] != EXCHANGE_NONE;
+		open_from |= (uint64_t)(m->accepted[l] && m->from[l] != EXCHANGE_NONE) << l;
+		open_to |= (uint64_t)(m->accepted[l] && m->to[l] != EXCHANGE_NONE) << l;
 	}
 move_lanes_rows:
-	for (uint32_t k = 0; k < 2 * TAUT_KERNEL_LANES; k++) {
-		const uint32_t side = k & 1u;
-		const uint32_t at = side ? m->to[k >> 1] : m->from[k >> 1];
-		uint64_t       entering = 0;
+	while (open_from | open_to) {
+		TAUT_TRIP(1, 2 * TAUT_KERNEL_LANES)
+		const uint32_t at = open_from ? m->from[lowest(open_from)] : m->to[lowest(open_to)];
 		uint64_t       leaving = 0;
+		uint64_t       entering = 0;
 
-		if (open[side][k >> 1]) {
-		move_lanes_alike:
-			for (uint32_t l = 0; l < TAUT_KERNEL_LANES; l++) {
-				TAUT_UNROLL
-				if (m->accepted[l] && m->from[l] == at) {
-					leaving |= (uint64_t)1 << l;
-					open[0][l] = false;
-				}
-				if (m->accepted[l] && m->to[l] == at) {
-					entering |= (uint64_t)1 << l;
-					open[1][l] = false;
-				}
-			}
-			m->spins[at] = (m->spins[at] & ~leaving) | entering;
-			add_row(m, couplings, at, entering, leaving);
+	move_lanes_alike:
+		for (uint32_t l = 0; l < TAUT_KERNEL_LANES; l++) {
+			TAUT_UNROLL
+			leaving |= (uint64_t)(m->accepted[l] && m->from[l] == at) << l;
+			entering |= (uint64_t)(m->accepted[l] && m->to[l] == at) << l;
 		}
+		open_from &= ~leaving;
+		open_to &= ~entering;
+		m->spins[at] = (m->spins[at] & ~leaving) | entering;
+		add_row(m, couplings, at, entering, leaving);
 	}
 }
 

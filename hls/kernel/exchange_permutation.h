@@ -150,40 +150,57 @@ store_positions_lanes:
 	}
 }
 
+/* G[a][k] += (F_ua - F_va) ahead[k] + (F_au - F_av) back[k] for all a, k; without v the first of
+ * each difference alone. The one place that multiplies rows: made once in hardware. */
+static void add_rows(exchange_permutation *m, uint32_t u, bool differ, uint32_t v,
+                     const uint32_t ahead[EXCHANGE_LENGTH], const uint32_t back[EXCHANGE_LENGTH])
+{
+	TAUT_INLINE_OFF
+add_rows_each:
+	for (uint32_t a = 0; a < m->n; a++) {
+		TAUT_TRIP(1, EXCHANGE_LENGTH)
+		TAUT_PIPELINE(1)
+		TAUT_NO_DEPENDENCE(m->g) /* every row once */
+		const uint32_t x_ahead = m->flow[u][a] - (differ ? m->flow[v][a] : 0);
+		const uint32_t x_back = m->flow_turned[u][a] - (differ ? m->flow_turned[v][a] : 0);
+
+	add_rows_columns:
+		for (uint32_t k = 0; k < EXCHANGE_LENGTH; k++) {
+			TAUT_UNROLL
+			m->g[a][k] += x_ahead * ahead[k] + x_back * back[k];
+		}
+	}
+}
+
 /* G of a lane from its permutation. */
 static void make_fields(exchange_permutation *m, uint32_t lane)
 {
-make_fields_rows:
+make_fields_clear:
 	for (uint32_t a = 0; a < m->n; a++) {
 		TAUT_TRIP(1, EXCHANGE_LENGTH)
-		uint32_t sum[EXCHANGE_LENGTH];
-		TAUT_PARTITION(sum, 1)
-
-	make_fields_clear:
+		TAUT_PIPELINE(1)
+	make_fields_columns:
 		for (uint32_t k = 0; k < EXCHANGE_LENGTH; k++) {
 			TAUT_UNROLL
-			sum[k] = 0;
+			m->g[a][k] = 0;
 		}
-	make_fields_terms:
-		for (uint32_t b = 0; b < m->n; b++) {
-			TAUT_TRIP(1, EXCHANGE_LENGTH)
-			TAUT_PIPELINE(1)
-			const uint32_t l = m->position[lane][b];
-			const uint32_t ahead = m->flow[b][a];
-			const uint32_t back = m->flow_turned[b][a];
+	}
+make_fields_terms:
+	for (uint32_t b = 0; b < m->n; b++) {
+		TAUT_TRIP(1, EXCHANGE_LENGTH)
+		const uint32_t l = m->position[lane][b];
+		uint32_t       ahead[EXCHANGE_LENGTH];
+		uint32_t       back[EXCHANGE_LENGTH];
+		TAUT_PARTITION(ahead, 1)
+		TAUT_PARTITION(back, 1)
 
-		make_fields_columns:
-			for (uint32_t k = 0; k < EXCHANGE_LENGTH; k++) {
-				TAUT_UNROLL
-				sum[k] +=
-					ahead * m->distance[l][k] + back * m->distance_turned[l][k];
-			}
-		}
-	make_fields_keep:
+	make_fields_rows:
 		for (uint32_t k = 0; k < EXCHANGE_LENGTH; k++) {
 			TAUT_UNROLL
-			m->g[a][k] = sum[k];
+			ahead[k] = m->distance[l][k];
+			back[k] = m->distance_turned[l][k];
 		}
+		add_rows(m, b, false, b, ahead, back);
 	}
 }
 
@@ -197,7 +214,7 @@ static void exchange_images(exchange_permutation *m, uint32_t lane, uint32_t u, 
 	TAUT_PARTITION(ahead, 1)
 	TAUT_PARTITION(back, 1)
 
-exchange_images_rows:
+exchange_images_columns:
 	for (uint32_t k = 0; k < EXCHANGE_LENGTH; k++) {
 		TAUT_UNROLL
 		ahead[k] = m->distance[to_u][k] - m->distance[to_v][k];
@@ -205,20 +222,7 @@ exchange_images_rows:
 	}
 	m->position[lane][u] = to_u;
 	m->position[lane][v] = to_v;
-exchange_images_update:
-	for (uint32_t a = 0; a < m->n; a++) {
-		TAUT_TRIP(2, EXCHANGE_LENGTH)
-		TAUT_PIPELINE(1)
-		TAUT_NO_DEPENDENCE(m->g) /* every row once */
-		const uint32_t x_ahead = m->flow[u][a] - m->flow[v][a];
-		const uint32_t x_back = m->flow_turned[u][a] - m->flow_turned[v][a];
-
-	exchange_images_columns:
-		for (uint32_t k = 0; k < EXCHANGE_LENGTH; k++) {
-			TAUT_UNROLL
-			m->g[a][k] += x_ahead * ahead[k] + x_back * back[k];
-		}
-	}
+	add_rows(m, u, true, v, ahead, back);
 }
 
 /* Proposals (u, v), (u, v + 1), .. (u, n - 1). What comes after the first that is accepted is
@@ -228,9 +232,16 @@ static exchange_scan scan_row(const exchange_permutation *m, const exchange_pool
                               uint32_t v, uint32_t generator)
 {
 	const uint32_t l = m->position[lane][u];
-	const uint32_t own = m->g[u][l];
+	uint32_t       here[EXCHANGE_LENGTH]; /* row u, in registers: g is left to row b */
 	exchange_scan  scan = {false, 0, 0, 0};
 	uint32_t       x = generator;
+	TAUT_PARTITION(here, 1)
+
+scan_row_here:
+	for (uint32_t k = 0; k < EXCHANGE_LENGTH; k++) {
+		TAUT_UNROLL
+		here[k] = m->g[u][k];
+	}
 
 scan_row_pairs:
 	for (uint32_t b = v; b < m->n; b++) {
@@ -238,7 +249,7 @@ scan_row_pairs:
 		TAUT_PIPELINE(1)
 		const uint32_t to = m->position[lane][b];
 		const uint32_t change =
-			m->g[u][to] - own + m->g[b][l] - m->g[b][to] + m->p[u][b] * m->q[l][to];
+			here[to] - here[l] + m->g[b][l] - m->g[b][to] + m->p[u][b] * m->q[l][to];
 		uint32_t bits;
 
 		x = taut_machine_advance(x);

@@ -599,13 +599,13 @@ static void bits(uint64_t *seed)
 			instance       x;
 			trial          t;
 
-			if (n > TAUT_KERNEL_GROUPED || (n == 300 && c % 7))
+			if (n > TAUT_KERNEL_GROUPED || (n == 300 && c % 13))
 				continue;
 			make_bits(&x, n, how, KINDS[c % 4], tb_below(seed, 2), tb_below(seed, 2),
 			          seed);
 			t = run_case(&x, mode, rule, size_for(mode, seed), width, sweeps, groups,
 			             seed);
-			if (n >= 130 && c % 7 == 0)
+			if (n >= 130 && c % 13 == 0)
 				report("bits", n, mode,
 				       (uint64_t)n * sweeps * groups * TAUT_KERNEL_LANES, &t);
 			instance_free(&x);
