@@ -298,7 +298,7 @@ ladder_pairs:
 		                          chip->energy[g][at[k + 1]], draw[first + k])) {
 			chip->rung[g][at[k]] = (uint8_t)(k + 1);
 			chip->rung[g][at[k + 1]] = (uint8_t)k;
-			chip->pairs[g][k]++;
+			chip->pairs[g][first + k]++;
 		}
 	}
 }
