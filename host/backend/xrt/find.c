@@ -226,14 +226,17 @@ void taut_find_folder(char out[TAUT_FOUND_PATH])
 static taut_status read_manifest(taut_manifest **out, const char *folder, taut_error *err)
 {
 	char        path[TAUT_FOUND_PATH];
+	taut_error  own = {TAUT_OK, ""};
 	taut_status st;
 
 	*out = NULL;
 	if ((size_t)snprintf(path, sizeof path, "%s/MANIFEST.yaml", folder) >= sizeof path)
 		return taut_fail(err, TAUT_EDEVICE, "%s: the path of the manifest is too long", folder);
-	st = taut_manifest_read(out, path, err);
+	st = taut_manifest_read(out, path, &own);
 	if (st == TAUT_EINPUT || st == TAUT_EIO) /* not what the user asked to be read */
-		st = taut_fail(err, TAUT_EDEVICE, "%s", err ? err->text : "");
+		st = TAUT_EDEVICE;
+	if (st != TAUT_OK)
+		st = taut_fail(err, st, "%s", own.text);
 	return st;
 }
 
@@ -308,7 +311,6 @@ taut_status taut_find_bitstream(char path[TAUT_FOUND_PATH], taut_xclbin *out, co
 	const char              *given = bitstream ? bitstream : variable("TAUT_BITSTREAM");
 	taut_manifest           *m = NULL;
 	const taut_manifest_row *row;
-	taut_error               ignored = {TAUT_OK, ""};
 	taut_status              st;
 
 	if (given && strlen(given) >= TAUT_FOUND_PATH)
@@ -319,7 +321,7 @@ taut_status taut_find_bitstream(char path[TAUT_FOUND_PATH], taut_xclbin *out, co
 	} else {
 		taut_find_folder(folder);
 	}
-	st = readable(folder, "MANIFEST.yaml") ? read_manifest(&m, folder, err ? err : &ignored) : TAUT_OK;
+	st = readable(folder, "MANIFEST.yaml") ? read_manifest(&m, folder, err) : TAUT_OK;
 	if (st == TAUT_OK && !given)
 		st = m ? choose_row(path, m, found, folder, err) :
 			 taut_fail(err, TAUT_EDEVICE, "no bitstream: give one with --bitstream or TAUT_BITSTREAM, or set TAUT_BITSTREAMS to a folder "

@@ -224,7 +224,7 @@ static void alloc_buffer(server *s, const taut_xrt_request *q, taut_xrt_answer *
 		(void)s->xrtBOFree(b->handle);
 		b->handle = NULL;
 	}
-	fail(a, "out of device memory: no %.1f MB in bank %u; end other users of the card, or use fewer reads or a smaller problem",
+	fail(a, "out of device memory: no %.3f MB in bank %u; end other users of the card, or use fewer reads or a smaller problem",
 	     1e-6 * (double)q->size, q->bank);
 }
 

@@ -134,6 +134,16 @@ taut_status taut_xrt_wait(taut_xrt_unit *unit, double *kernel_s, double timeout_
 	return st;
 }
 
+taut_status taut_xrt_status(taut_word *out, taut_xrt_unit *unit, taut_error *err)
+{
+	taut_status st = taut_xrt_get(out, unit, TAUT_XRT_STATUS, 1, err);
+
+	if (st != TAUT_OK || taut_word_get32(out, TAUT_STATUS_CODE) != UINT32_MAX)
+		return st;
+	taut_card_drop(unit->card); /* a bus without a card reads as ones */
+	return taut_fail(err, TAUT_EDEVICE, "device lost: unit %s answers with ones alone; `xbutil examine` shows the card's state", unit->name);
+}
+
 taut_status taut_xrt_probe(taut_xrt_unit *unit, double *kernel_s, taut_error *err)
 {
 	static const taut_word ZERO;
@@ -152,9 +162,9 @@ taut_status taut_xrt_probe(taut_xrt_unit *unit, double *kernel_s, taut_error *er
 	if (st == TAUT_OK)
 		st = taut_xrt_wait(unit, kernel_s, taut_xrt_patience_s(), err);
 	if (st == TAUT_OK)
-		st = taut_xrt_get(&status, unit, TAUT_XRT_STATUS, 1, err);
+		st = taut_xrt_status(&status, unit, err);
 	if (st != TAUT_OK)
-		return taut_context(err, st, "unit %s does not answer", unit->name);
+		return taut_context(err, st, "unit %s", unit->name);
 	abi = taut_word_get32(&status, TAUT_STATUS_ABI);
 	hash = taut_word_get64(&status, TAUT_STATUS_HASH);
 	if (taut_word_get32(&status, TAUT_STATUS_CODE) != TAUT_CODE_ABI)

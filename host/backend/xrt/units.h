@@ -49,6 +49,9 @@ taut_status taut_xrt_get(taut_word *out, taut_xrt_unit *unit, int argument, uint
 taut_status taut_xrt_start(taut_xrt_unit *unit, uint32_t abi, taut_error *err) TAUT_MUST_CHECK;
 taut_status taut_xrt_wait(taut_xrt_unit *unit, double *kernel_s, double timeout_s, taut_error *err) TAUT_MUST_CHECK;
 
+/* The unit's status word. EDEVICE: the device is lost and the card dropped, for all that is read from it is ones. */
+taut_status taut_xrt_status(taut_word *out, taut_xrt_unit *unit, taut_error *err) TAUT_MUST_CHECK;
+
 /* Runs the unit with an ABI that no kernel has: it answers with its own and its hash. EDEVICE where they are not this taut's. */
 taut_status taut_xrt_probe(taut_xrt_unit *unit, double *kernel_s, taut_error *err) TAUT_MUST_CHECK;
 

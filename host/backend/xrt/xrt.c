@@ -312,7 +312,7 @@ static taut_status wait_job(void *device, uint32_t at, taut_job *job, taut_error
 	taut_status    st = taut_xrt_wait(u, &b->kernel_s, 20 * expected > patience ? 20 * expected : patience, err);
 
 	if (st == TAUT_OK)
-		st = taut_xrt_get(&status, u, TAUT_XRT_STATUS, 1, err);
+		st = taut_xrt_status(&status, u, err);
 	if (st == TAUT_OK)
 		st = taut_pack_check(&status, sweeps, err);
 	if (st == TAUT_OK)
