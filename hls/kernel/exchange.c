@@ -1,6 +1,43 @@
 /*
- * Kernel taut_exchange (kernels.h, hls/abi/kernel.h): moves that keep a structure. Permutations
- * (exchange_permutation.h) and flips with one-hot groups (exchange_groups.h).
+ * Kernel taut_exchange (kernels.h, hls/abi/kernel.h): moves that keep a structure.
+ *
+ *   launch ----> header, a temperature word or four a sweep ---+
+ *   noise -----> pool, 128 KiB ---------------------------+    |
+ *                                                         v    v
+ *   couplings -> F, D and turned, P, Q --+   permutations: one lane at a time, G [n][n] on chip
+ *                (once a launch)         +-> make G -> scan a row (u, v), (u, v + 1), .. up to the
+ *   state -----> positions of all lanes -+   first accepted -> exchange, n rows of G -> scan on
+ *                                                         |
+ *                          pt: lanes meet after a sweep <-+-> energies, best states, state
+ *
+ *   problem ---> c, groups, places, rows     flips and one-hot groups: all lanes at once, fields
+ *   state -----> spins, ones ------------>   [n][lanes] on chip; per visit: draws, propose,
+ *   couplings -> a row when a lane moves ->  look up q within the group, decide even lanes, then
+ *                                            odd lanes, add the rows of what has changed
+ *
+ * Expected initiation intervals, loop by loop, with trip counts: hls/qor/taut_exchange.txt; they
+ * stand at the loops as TAUT_PIPELINE and tools/check_kernels compares the two. Those that matter:
+ *
+ *   scan_row_pairs   1   a proposal: bank p(b) and bank p(u) of row b of G; row u is in registers;
+ * the generator's step is the recurrence. What follows an accepted one is computed for nothing
+ *   add_rows_each    1   a row of G, all columns: 2 TAUT_KERNEL_PERMUTATION products of 32 bits; n
+ * per accepted exchange, n n for making G (once a lane and launch, in pt once a lane and sweep)
+ *   add_row_entries  1   a coupling in all lanes: each lane has its own bank of fields, columns of
+ * a row differ fetch_words_each 1   a word of 512 bits from card memory 1 as well: all other loops
+ * over entries, items, variables and words, but load_lanes_energies, store_lanes_energies   2   two
+ * words of one port place_variables_each                        3   a counter in memory is read,
+ * used and written back ladder_pairs, outer loops                   -   not pipelined loops over
+ * lanes, columns, items of a word  unrolled
+ *
+ * Cycles by these intervals, without the depths of pipelines: a sweep of one lane of a permutation
+ * takes n (n - 1) / 2 + about 3 n / 2 per accepted exchange; a visit of all lanes about 30 (not
+ * pipelined: draws, two halves of decisions, each a few cycles deep) and, where lanes move, a row's
+ * words and couplings for every variable that has changed in some lane. The test bench prints what
+ * it counts.
+ *
+ * On chip, defaults: fields 64 banks of 4,096 words of 32 bits (64 URAM); ones 64 x 4,096 x 16 bits
+ * (128 BRAM); G, D and D turned 128 banks of 128 words each; F, F turned, P, Q 64 KiB each; the
+ * pool 1,024 rows of 64 entries (128 KiB).
  */
 #include "hls/kernel/kernels.h"
 
@@ -135,12 +172,12 @@ void taut_exchange(uint32_t abi, const taut_word *launch, const taut_word *noise
                    taut_word *status)
 {
 	TAUT_INTERFACE_CONTROL(abi)
-	TAUT_INTERFACE_BURST(launch, tables)
-	TAUT_INTERFACE_BURST(noise, tables)
-	TAUT_INTERFACE_BURST(problem, tables)
-	TAUT_INTERFACE_BURST(couplings, rows)
-	TAUT_INTERFACE_BURST(state, states)
-	TAUT_INTERFACE_BURST(status, states)
+	TAUT_INTERFACE_BURST(launch, gmem0)
+	TAUT_INTERFACE_BURST(noise, gmem0)
+	TAUT_INTERFACE_BURST(problem, gmem0)
+	TAUT_INTERFACE_BURST(couplings, gmem1)
+	TAUT_INTERFACE_BURST(state, gmem2)
+	TAUT_INTERFACE_BURST(status, gmem2)
 	TAUT_INTERFACE_CONTROL(return )
 	exchange_launch  h;
 	exchange_problem p;
