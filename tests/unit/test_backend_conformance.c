@@ -1,221 +1,463 @@
 /*
- * One body on every backend that says it is exact, the cpu in each of its instruction sets: the
- * same bits as the reference in hls/model, for any number of threads. And the contract of backend.h
- * on all backends.
+ * One body on every backend of the registry: the contract of backend.h on all of them, and on those
+ * that say they are exact the bits of hls/model. conformance.h says how to choose backends
+ * (TAUT_TEST_BACKENDS). The cpu's instruction sets and forms have tests of their own
+ * (test_backend_cpu, test_dense, ..).
  */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <setjmp.h>
-#include <stdlib.h>
-#include <string.h>
+#include <stdio.h>
 #include <cmocka.h>
 
-#include "backend_fixture.h"
 #include "base/clock.h"
+#include "conformance.h"
 
-enum { SEED = 20250607 }; /* of the random problems; printed on failure by name */
+enum { SEED = 20261120 };
 
-/* Every instruction set and thread count against the reference, both rules. */
-static void compare(const taut_problem *p, uint32_t reads, uint64_t sweeps, uint64_t seed,
-                    double t_hot)
+/* How couplings look: what a backend may pack in different ways. */
+typedef enum { FEW, SIGNS, BYTES, SCALED_BYTES, SHORTS, SCALED_SHORTS, WIDE, N_FORMS } form;
+
+static const struct {
+	double  density;
+	int32_t size;   /* largest coupling */
+	int32_t factor; /* of all of them */
+} FORMS[N_FORMS] = {
+	[FEW] = {0.06, 50, 1},      [SIGNS] = {2.0, 1, 77},
+	[BYTES] = {0.9, 127, 1},    [SCALED_BYTES] = {0.9, 127, 9000},
+	[SHORTS] = {0.9, 32767, 1}, [SCALED_SHORTS] = {0.9, 32767, 11},
+	[WIDE] = {0.5, 1000000, 1},
+};
+
+static const taut_algorithm ALGORITHMS[] = {TAUT_ALGORITHM_SA, TAUT_ALGORITHM_PT,
+                                            TAUT_ALGORITHM_SQA};
+
+/* Every coupling from -size to size, 0 left out where all pairs are to be coupled. */
+static taut_problem *problem_of(uint32_t n, form f, taut_rng *rng)
 {
-	for (int heat = 0; heat < 2; heat++) {
-		const taut_schedule s = {.algorithm = TAUT_ALGORITHM_SA,
-		                         .acceptance = heat ? TAUT_ACCEPTANCE_HEATBATH
-		                                            : TAUT_ACCEPTANCE_METROPOLIS,
-		                         .reads = reads,
-		                         .sweeps = sweeps,
-		                         .seed = seed,
-		                         .t_hot = t_hot,
-		                         .t_cold = t_hot / 50,
-		                         .track_from = sweeps / 3};
-		taut_samples       *want = reference(p, &s, sweeps / 2);
+	taut_problem *p = bits_problem(n, FORMS[f].density, FORMS[f].size, false, rng);
 
-		assert_energies(p, want);
-		for (size_t k = 0; k < sizeof ISAS / sizeof ISAS[0]; k++) {
-			taut_backend *b;
+	if (f == SIGNS) {
+		uint64_t at = 0;
 
-			if (taut_cpu_open_isa(&b, ISAS[k], NULL))
-				continue;
-			for (uint32_t threads = 1; threads <= 3; threads++) {
-				taut_samples *got = run(b, p, &s, threads);
-
-				assert_same(want, got);
-				taut_samples_free(got);
+		for (uint32_t i = 0; i < n; i++) {
+			for (uint32_t j = 0; j < n; j++) {
+				if (i == j)
+					continue;
+				p->col[at] = j;
+				p->coef[at++] = (i * j + i + j) % 3 ? 1 : -1;
 			}
-			b->ops->close(b);
+			p->row[i + 1] = at;
 		}
-		taut_samples_free(want);
 	}
+	for (uint64_t e = 0; e < p->row[n]; e++)
+		p->coef[e] *= FORMS[f].factor;
+	return p;
 }
 
-static void test_bits(void **state)
+/* A schedule of `sweeps` sweeps around temperature t; k varies what is left open. */
+static taut_schedule schedule_of(taut_algorithm algorithm, uint32_t reads, uint64_t sweeps,
+                                 double t, uint64_t k, double *rung)
 {
-	static const uint32_t SIZES[] = {1, 2, 31, 33, 63, 65, 130};
-	static const uint32_t READS[] = {1, 64, 65, 130, 2, 63, 3};
-	/* 16-bit fields with hot and cold temperatures; 32-bit ones; near the limit */
-	static const int32_t COEFFICIENTS[] = {1, 100, 2000, 1000000};
-	taut_rng             rng;
+	static const uint32_t RUNGS[] = {2, 3, 5, 8, 16, 33, 64};
+	const uint32_t        n = RUNGS[k % 7];
+	taut_schedule         s = {.algorithm = algorithm,
+	                           .acceptance = (taut_acceptance)(k / 3 % 2),
+	                           .reads = reads,
+	                           .sweeps = sweeps,
+	                           .seed = 977 * k + 5,
+	                           .t_hot = t,
+	                           .t_cold = t / 30,
+	                           .track_from = k % 4 == 3 ? UINT64_MAX : k % 4 * sweeps / 3};
+
+	if (algorithm == TAUT_ALGORITHM_PT) {
+		for (uint32_t r = 0; r < n; r++)
+			rung[r] = t / 40 + (t - t / 40) * r * r / ((n - 1.0) * (n - 1.0));
+		s.rungs = rung;
+		s.n_rungs = n;
+	}
+	if (algorithm == TAUT_ALGORITHM_SQA) {
+		s.ring = 4u << k % 5;
+		s.gamma_hot = 2.0 * t;
+		s.gamma_cold = t / 50;
+		s.t_cold = t / 4;
+	}
+	return s;
+}
+
+static void test_flips(void **state)
+{
+	static const uint32_t SIZES[] = {1, 2, 31, 63, 64, 65, 130};
+	static const uint32_t READS[] = {1, 64, 65, 130, 2, 63, 7};
+	double                rung[TAUT_LANES];
+	taut_rng              rng;
+	uint64_t              k = 0;
 
 	(void)state;
 	taut_rng_init(&rng, SEED, 1);
-	for (size_t k = 0; k < 7; k++)
-		for (size_t c = 0; c < 4; c++) {
-			const int32_t size = COEFFICIENTS[c];
-			const double  density = (k + c) % 2 ? 0.9 : 0.1;
-			taut_problem *p = bits_problem(SIZES[k], density, size, false, &rng);
+	for (int f = 0; f < N_FORMS; f++)
+		for (size_t i = 0; i < 7; i++) {
+			taut_problem *p = problem_of(SIZES[i], (form)f, &rng);
+			taut_problem *d =
+				FORMS[f].size <= 127 ? dense_twin(p, FORMS[f].factor) : NULL;
 
-			compare(p, READS[(k + c) % 7], 7, taut_rng_next(&rng), 3.0 * size);
+			for (size_t a = 0; a < 3; a++, k++) {
+				const double        t = 2.0 * FORMS[f].size * FORMS[f].factor;
+				const taut_schedule s = schedule_of(
+					ALGORITHMS[a], READS[(i + k) % 7], 6, t, k, rung);
+
+				compare(p, d, &s);
+			}
+			taut_problem_free(p);
+			taut_problem_free(d);
+		}
+}
+
+/* Rows of several words, more than one block of variables and the last of each not full. */
+static void test_longer_rows(void **state)
+{
+	static const uint32_t SIZES[] = {511, 513, 1000};
+	double                rung[TAUT_LANES];
+	taut_rng              rng;
+	uint64_t              k = 0;
+
+	(void)state;
+	taut_rng_init(&rng, SEED, 2);
+	for (size_t i = 0; i < 3; i++)
+		for (int f = 0; f < N_FORMS; f++, k++) {
+			taut_problem       *p = problem_of(SIZES[i], (form)f, &rng);
+			const double        t = 10.0 * FORMS[f].size * FORMS[f].factor;
+			const taut_schedule s =
+				schedule_of(ALGORITHMS[(i + k) % 3], 70, 3, t, k, rung);
+
+			compare_cpu(p, &s);
 			taut_problem_free(p);
 		}
 }
 
 static void test_groups(void **state)
 {
-	static const uint32_t SIZES[] = {1, 2, 31, 65, 130};
+	static const uint32_t SIZES[] = {2, 31, 64, 65, 130};
+	double                rung[TAUT_LANES];
 	taut_rng              rng;
+	uint64_t              k = 0;
 
 	(void)state;
-	taut_rng_init(&rng, SEED, 2);
-	for (size_t k = 0; k < 5; k++)
-		for (int32_t size = 1; size < 2000000; size *= 1000) {
+	taut_rng_init(&rng, SEED, 3);
+	for (size_t i = 0; i < 5; i++)
+		for (int32_t size = 1; size < 2000000; size *= 100) {
 			taut_problem *p =
-				bits_problem(SIZES[k], k % 2 ? 0.8 : 0.2, size, true, &rng);
+				bits_problem(SIZES[i], i % 2 ? 0.8 : 0.1, size, true, &rng);
 
-			compare(p, k % 2 ? 66 : 5, 6, taut_rng_next(&rng), 4.0 * size);
-			taut_problem_free(p);
-		}
-}
+			for (size_t a = 0; a < 3; a++, k++) {
+				const taut_schedule s = schedule_of(ALGORITHMS[a], k % 2 ? 66 : 5,
+				                                    5, 4.0 * size, k, rung);
 
-/* Around the largest fields of 8 and 16 bits, thresholds from far within to far beyond, and many
- * energies near the bound to sum. */
-static void test_narrow_edges(void **state)
-{
-	static const int32_t EDGES[] = {126, 127, 128, 129, 32766, 32767, 32768, 32769};
-	taut_rng             rng;
-
-	(void)state;
-	taut_rng_init(&rng, SEED, 13);
-	for (size_t k = 0; k < sizeof EDGES / sizeof EDGES[0]; k++)
-		for (int hot = 0; hot < 3; hot++) {
-			taut_problem *p = bits_problem(150, 0.1, 1, false, &rng);
-			const int32_t edge = EDGES[k];
-			const double  temperatures[] = {edge / 100.0, edge, edge * 1000.0};
-
-			/* extreme fields are -edge or edge */
-			for (uint32_t i = 0; i < p->n; i++) {
-				p->linear[i] = i % 2 ? -edge : edge;
-				for (uint64_t j = p->row[i]; j < p->row[i + 1]; j++)
-					if ((p->coef[j] < 0) == (i % 2))
-						p->linear[i] -= p->coef[j];
+				compare(p, NULL, &s);
 			}
-			compare(p, 70, 3, (uint64_t)hot, temperatures[hot]);
 			taut_problem_free(p);
 		}
 }
 
-/* Fields that wrap at 32 bits while every change fits. */
+/* Couplings within groups beyond all changes: fields may wrap at 32 bits. */
 static void test_wrapping_groups(void **state)
 {
+	double        rung[TAUT_LANES];
 	taut_rng      rng;
 	taut_problem *p;
 
 	(void)state;
-	taut_rng_init(&rng, SEED, 3);
+	taut_rng_init(&rng, SEED, 4);
 	p = bits_problem(24, 0.5, 50, false, &rng);
 	p->group = must(taut_alloc(p->n, sizeof *p->group, NULL));
 	p->n_groups = 3;
 	for (uint32_t i = 0; i < p->n; i++) {
 		p->group[i] = i / 8;
 		p->linear[i] += INT32_MAX - 100;
-		for (uint64_t k = p->row[i]; k < p->row[i + 1]; k++)
-			p->coef[k] += p->col[k] / 8 == i / 8 ? INT32_MAX - 100 : 0;
+		for (uint64_t e = p->row[i]; e < p->row[i + 1]; e++)
+			p->coef[e] += p->col[e] / 8 == i / 8 ? INT32_MAX - 100 : 0;
 	}
-	compare(p, 64, 8, 5, 60.0);
+	for (uint64_t k = 0; k < 6; k++) {
+		const taut_schedule s = schedule_of(ALGORITHMS[k % 3], 64, 8, 60.0, k, rung);
+
+		compare(p, NULL, &s);
+	}
 	taut_problem_free(p);
 }
 
 static void test_permutations(void **state)
 {
-	static const uint32_t SIZES[] = {1, 2, 3, 5, 12, 33};
+	static const uint32_t LENGTHS[] = {1, 2, 3, 5, 15, 17, 33};
+	double                rung[TAUT_LANES];
 	taut_rng              rng;
-
-	(void)state;
-	taut_rng_init(&rng, SEED, 4);
-	for (size_t k = 0; k < 6; k++)
-		for (int kind = BOTH_SYMMETRIC; kind <= ASYMMETRIC; kind++) {
-			const int32_t size = kind % 2 ? 9 : 2000;
-			const double  density = k % 2 ? 0.2 : 1.0;
-			taut_problem *p =
-				permutation_problem(SIZES[k], (symmetry)kind, density, size, &rng);
-
-			compare(p, k == 5 ? 3 : 70, k == 5 ? 3 : 6, taut_rng_next(&rng),
-			        4.0 * size * size);
-			taut_problem_free(p);
-		}
-}
-
-/* Temperatures at the ends of the machine's range, 0 among them. */
-static void test_extreme_temperatures(void **state)
-{
-	static const double HOT[] = {0.0, 1e-12, 1e-3, 3000.0, 5000.0, 1e8, 5e9, 1e12, 1e30};
-	taut_rng            rng;
-	taut_problem       *p;
-	taut_problem       *q;
+	uint64_t              k = 0;
 
 	(void)state;
 	taut_rng_init(&rng, SEED, 5);
-	p = bits_problem(40, 0.3, 700, false, &rng);
-	q = permutation_problem(7, BOTH_SYMMETRIC, 1.0, 300, &rng);
-	for (size_t k = 0; k < sizeof HOT / sizeof HOT[0]; k++) {
-		compare(p, 20, 5, k, HOT[k]);
-		compare(q, 20, 5, k, HOT[k]);
+	for (size_t i = 0; i < 7; i++)
+		for (int kind = BOTH_SYMMETRIC; kind <= ASYMMETRIC; kind++)
+			for (size_t a = 0; a < 2; a++, k++) {
+				const int32_t size = kind % 2 ? 9 : 1500;
+				taut_problem *p = permutation_problem(
+					LENGTHS[i], (symmetry)kind, i % 2 ? 0.3 : 1.0, size, &rng);
+				const taut_schedule s =
+					schedule_of(ALGORITHMS[a], i > 4 ? 3 : 70, i > 4 ? 2 : 5,
+				                    4.0 * size * size, k, rung);
+
+				compare(p, NULL, &s);
+				taut_problem_free(p);
+			}
+	for (uint32_t n = 63; n <= 128; n += n == 63 ? 2 : 63) {
+		taut_problem       *p = permutation_problem(n, ASYMMETRIC, 0.5, 99, &rng);
+		const taut_schedule s = schedule_of(ALGORITHMS[n % 2], 70, 2, 40000.0, n, rung);
+
+		compare_cpu(p, &s);
+		taut_problem_free(p);
+	}
+}
+
+/* Temperatures and fields at the ends of the machine's range, 0 among them. */
+static void test_extremes(void **state)
+{
+	static const double HOT[] = {0.0, 1e-12, 0.05, 3000.0, 2e8, 1e12, 1e30};
+	double              rung[TAUT_LANES];
+	taut_rng            rng;
+
+	(void)state;
+	taut_rng_init(&rng, SEED, 6);
+	for (uint64_t k = 0; k < 7; k++) {
+		taut_problem *p = bits_problem(40, 0.3, 700, k % 3 == 2, &rng);
+		taut_problem *q = permutation_problem(7, BOTH_SYMMETRIC, 1.0, 300, &rng);
+
+		for (size_t a = 0; a < 3; a++) {
+			taut_schedule s = schedule_of(ALGORITHMS[a], 20, 4, HOT[k], k, rung);
+
+			compare(p, NULL, &s);
+			if (a < 2)
+				compare(q, NULL, &s);
+			s.gamma_hot *= 1e-300;
+			s.gamma_cold = 0.0;
+			compare(p, NULL, &s);
+		}
+		taut_problem_free(p);
+		taut_problem_free(q);
+	}
+}
+
+/* Longer than any launch, in few variables. */
+static void test_long_runs(void **state)
+{
+	double        rung[TAUT_LANES];
+	taut_rng      rng;
+	taut_problem *p;
+	taut_problem *q;
+
+	(void)state;
+	taut_rng_init(&rng, SEED, 7);
+	p = bits_problem(3, 1.0, 10, false, &rng);
+	q = permutation_problem(3, ASYMMETRIC, 1.0, 10, &rng);
+	for (size_t a = 0; a < 3; a++) {
+		const taut_schedule s = schedule_of(ALGORITHMS[a], 9, 5000, 30.0, 2, rung);
+
+		compare(p, NULL, &s);
+		if (a < 2)
+			compare(q, NULL, &s);
 	}
 	taut_problem_free(p);
 	taut_problem_free(q);
 }
 
-/* Longer than one chunk of temperatures and one piece of visits. */
-static void test_long_runs(void **state)
+/* More groups of lanes than a device takes at once; a schedule along points; given states. */
+static void test_schedules(void **state)
 {
-	taut_rng      rng;
-	taut_problem *p;
+	static const double points[] = {90.0, 1.0, 40.0, 0.5};
+	double              rung[TAUT_LANES];
+	taut_rng            rng;
 
 	(void)state;
-	taut_rng_init(&rng, SEED, 6);
-	p = bits_problem(3, 1.0, 10, false, &rng);
-	compare(p, 2, 9000, 1, 30.0);
-	taut_problem_free(p);
-	p = permutation_problem(3, ASYMMETRIC, 1.0, 10, &rng);
-	compare(p, 2, 9000, 2, 300.0);
-	taut_problem_free(p);
+	taut_rng_init(&rng, SEED, 8);
+	for (int kind = 0; kind < 3; kind++) {
+		taut_problem *p = kind == 2 ? permutation_problem(9, ASYMMETRIC, 1.0, 20, &rng)
+		                            : bits_problem(60, 0.3, 20, kind == 1, &rng);
+		taut_samples *first;
+		taut_schedule s = schedule_of(ALGORITHMS[kind % 2], 64 * 9 + 13, 5, 90.0, 4, rung);
+
+		compare_cpu(p, &s);
+		s = schedule_of(TAUT_ALGORITHM_SA, 130, 7, 90.0, 1, rung);
+		s.points = points;
+		s.n_points = 4;
+		compare_cpu(p, &s);
+		first = run_cpu(p, &s);
+		first->count = 67;
+		s.initial = first;
+		s.seed++;
+		compare_cpu(p, &s);
+		s = schedule_of(TAUT_ALGORITHM_SA, 3, 0, 90.0, 1, rung);
+		compare_cpu(p, &s);
+		taut_samples_free(first);
+		taut_problem_free(p);
+	}
 }
 
-/* All backends of the registry, as backend.h says. */
+/* Backends under test, one after the other, those that skip left out. */
+static tested *next_tested(tested *t)
+{
+	for (t = t ? t + 1 : under_test; t < under_test + TAUT_N_BACKENDS; t++)
+		if (t->backend)
+			return t;
+	return NULL;
+}
+
 static void test_registry(void **state)
 {
 	(void)state;
 	assert_ptr_equal(taut_backend_find(TAUT_BACKEND_AUTO), taut_backend_find(TAUT_BACKEND_CPU));
+	assert_null(taut_backend_find(TAUT_N_BACKENDS));
 	for (int name = TAUT_BACKEND_CPU; name < TAUT_N_BACKENDS; name++) {
 		const taut_backend_ops *ops = taut_backend_find((taut_backend_name)name);
-		taut_limits             limits;
-		taut_backend           *b;
+		taut_devices            devices;
 
-		if (!ops) /* not built in */
+		if (!ops)
 			continue;
+		assert_int_equal(ops->abi, TAUT_BACKEND_ABI);
 		assert_int_equal(ops->name, name);
-		if (ops->open(&b, NULL, NULL) != TAUT_OK)
-			continue; /* no device */
-		assert_ptr_equal(b->ops, ops);
-		ops->limits(&limits, b);
-		assert_true(limits.device[0] != '\0');
-		assert_true(limits.max_variables > 1000000);
-		assert_true(limits.groups || !limits.exact);
-		ops->close(b);
+		assert_true(ops->devices && ops->open && ops->limits && ops->times && ops->load &&
+		            ops->run && ops->close);
 		ops->close(NULL);
+		ops->devices(&devices);
+		assert_true(devices.count <= TAUT_DEVICES_MAX);
+		assert_true(devices.count > 0 || devices.missing[0] != '\0');
+		for (uint32_t k = 0; k < devices.count; k++)
+			assert_true(devices.name[k][0] != '\0');
 	}
-	assert_null(taut_backend_find(TAUT_N_BACKENDS));
+	for (tested *t = next_tested(NULL); t; t = next_tested(t)) {
+		assert_true(t->limits.device[0] != '\0');
+		assert_true(t->limits.max_variables > 0);
+		assert_true(t->limits.algorithms >> TAUT_ALGORITHM_SA & 1);
+	}
+}
+
+/* Times never run backwards, and a run takes some. */
+static void test_times(void **state)
+{
+	double        rung[TAUT_LANES];
+	taut_rng      rng;
+	taut_problem *p;
+
+	(void)state;
+	taut_rng_init(&rng, SEED, 9);
+	p = bits_problem(100, 0.5, 20, false, &rng);
+	for (tested *t = next_tested(NULL); t; t = next_tested(t)) {
+		const taut_schedule s = schedule_of(TAUT_ALGORITHM_SA, 64, 50, 30.0, 0, rung);
+		taut_backend_times  before;
+		taut_backend_times  after;
+
+		t->backend->ops->times(&before, t->backend);
+		taut_samples_free(run(t->backend, p, &s, 1));
+		t->backend->ops->times(&after, t->backend);
+		assert_true(after.pack >= before.pack && after.transfer >= before.transfer &&
+		            after.kernel >= before.kernel);
+		if (t->limits.exact)
+			assert_true(after.kernel > before.kernel);
+	}
+	taut_problem_free(p);
+}
+
+/* Stopped before it starts, and by a deadline: valid states of the first reads, not finished. */
+static void test_stop(void **state)
+{
+	double   rung[TAUT_LANES];
+	taut_rng rng;
+
+	(void)state;
+	taut_rng_init(&rng, SEED, 10);
+	for (int kind = 0; kind < 6; kind++) {
+		taut_problem       *p = kind % 3 == 2
+		                                ? permutation_problem(9, BOTH_SYMMETRIC, 1.0, 50, &rng)
+		                                : bits_problem(70, 0.2, 50, kind % 3 == 1, &rng);
+		const taut_schedule s = schedule_of(ALGORITHMS[kind / 3], 200, 100000000, 50.0,
+		                                    (uint64_t)kind, rung);
+
+		for (tested *t = next_tested(NULL); t; t = next_tested(t)) {
+			const taut_backend_ops *ops = t->backend->ops;
+			const int               stop = kind < 3;
+			const taut_ctx          ctx = {.threads = 2,
+			                               .stop = &stop,
+			                               .deadline_s = stop ? 0.0 : taut_clock_s() + 0.05};
+			taut_samples           *got;
+			bool                    finished = true;
+
+			if (ops->name == TAUT_BACKEND_NONE || !takes(&t->limits, p, &s))
+				continue;
+			assert_int_equal(ops->load(t->backend, p, NULL), TAUT_OK);
+			assert_int_equal(ops->run(&got, &finished, t->backend, &s, &ctx, NULL),
+			                 TAUT_OK);
+			assert_false(finished);
+			assert_true(got->count >= 1 && got->count <= 200);
+			assert_energies(p, got);
+			taut_samples_free(got);
+		}
+		taut_problem_free(p);
+	}
+}
+
+/* ELIMIT with a message that has `text`; the handle goes on to work. */
+static void expect_limit(tested *t, const taut_problem *p, const char *text)
+{
+	const taut_schedule s = {.algorithm = TAUT_ALGORITHM_SA,
+	                         .reads = 2,
+	                         .sweeps = 2,
+	                         .t_hot = 2.0,
+	                         .t_cold = 1.0};
+	taut_problem       *small = plain_problem(3);
+	taut_error          err = {TAUT_OK, ""};
+
+	assert_int_equal(t->backend->ops->load(t->backend, p, &err), TAUT_ELIMIT);
+	if (!strstr(err.text, text))
+		fail_msg("'%s' lacks '%s'", err.text, text);
+	taut_samples_free(run(t->backend, small, &s, 1));
+	taut_problem_free(small);
+}
+
+static void test_limits(void **state)
+{
+	char     text[24];
+	taut_rng rng;
+
+	(void)state;
+	taut_rng_init(&rng, SEED, 11);
+	for (tested *t = next_tested(NULL); t; t = next_tested(t)) {
+		const taut_limits *l = &t->limits;
+		taut_problem      *p;
+
+		if (!l->exact)
+			continue;
+		p = plain_problem(2);
+		p->linear[1] = (1 << 30) - 1;
+		assert_int_equal(t->backend->ops->load(t->backend, p, NULL), TAUT_OK);
+		p->linear[1] = 1 << 30;
+		expect_limit(t, p, "1073741823");
+		taut_problem_free(p);
+		if (l->max_permutation) {
+			p = permutation_problem(4, BOTH_SYMMETRIC, 1.0, 1000000, &rng);
+			expect_limit(t, p, "1073741823");
+			taut_problem_free(p);
+		}
+		if (l->max_variables < 1 << 22) {
+			p = plain_problem((uint32_t)l->max_variables + 1);
+			(void)snprintf(text, sizeof text, "%u", p->n);
+			expect_limit(t, p, text);
+			taut_problem_free(p);
+		}
+		if (l->max_permutation < 1000) {
+			p = permutation_problem(l->max_permutation + 1, BOTH_SYMMETRIC, 0.1, 5,
+			                        &rng);
+			(void)snprintf(text, sizeof text, "%u", p->permutation_n);
+			expect_limit(t, p, text);
+			taut_problem_free(p);
+		}
+	}
 }
 
 static void test_null_gives_first_states(void **state)
@@ -225,7 +467,7 @@ static void test_null_gives_first_states(void **state)
 	taut_rng rng;
 
 	(void)state;
-	taut_rng_init(&rng, SEED, 7);
+	taut_rng_init(&rng, SEED, 12);
 	for (int kind = 0; kind < 3; kind++) {
 		taut_problem *p = kind == 2 ? permutation_problem(9, ASYMMETRIC, 1.0, 50, &rng)
 		                            : bits_problem(70, 0.2, 50, kind == 1, &rng);
@@ -233,7 +475,8 @@ static void test_null_gives_first_states(void **state)
 		taut_samples *got;
 		taut_samples *want;
 
-		assert_int_equal(taut_backend_find(TAUT_BACKEND_NONE)->open(&b, NULL, NULL), TAUT_OK);
+		assert_int_equal(taut_backend_find(TAUT_BACKEND_NONE)->open(&b, NULL, NULL),
+		                 TAUT_OK);
 		got = run(b, p, &s, 1);
 		assert_int_equal(taut_initial_new(&want, p, &s, NULL), TAUT_OK);
 		assert_int_equal(got->count, 67);
@@ -248,211 +491,23 @@ static void test_null_gives_first_states(void **state)
 	}
 }
 
-/* Read r starts from (seed, r) alone, and differs from the others. */
-static void test_initial_states(void **state)
-{
-	taut_schedule s = {.algorithm = TAUT_ALGORITHM_SA, .reads = 40, .seed = 11};
-	taut_rng      rng;
-	taut_problem *p;
-	taut_samples *few;
-	taut_samples *many;
-	taut_samples *given;
-	taut_error    err;
-
-	(void)state;
-	taut_rng_init(&rng, SEED, 8);
-	p = bits_problem(90, 0.1, 5, true, &rng);
-	assert_int_equal(taut_initial_new(&few, p, &s, NULL), TAUT_OK);
-	s.reads = 80;
-	assert_int_equal(taut_initial_new(&many, p, &s, NULL), TAUT_OK);
-	assert_memory_equal(few->bits, many->bits, few->count * few->words * 8);
-	assert_memory_not_equal(many->bits, many->bits + many->words, many->words * 8);
-	for (uint32_t g = 0; g < p->n_groups; g++) {
-		int ones = 0;
-
-		for (uint32_t i = 0; i < p->n; i++)
-			ones += p->group[i] == g && taut_sample_bit(many, 79, i);
-		assert_int_equal(ones, 1);
-	}
-	s.initial = few;
-	assert_int_equal(taut_initial_new(&given, p, &s, NULL), TAUT_OK);
-	assert_memory_equal(given->bits + 40 * few->words, few->bits, 40 * few->words * 8);
-	taut_samples_free(given);
-	/* a group without its one, and another shape */
-	memset(few->bits, 0, few->words * 8);
-	assert_int_equal(taut_initial_new(&given, p, &s, &err), TAUT_EINPUT);
-	assert_null(given);
-	assert_non_null(strstr(err.text, "initial state 1"));
-	few->n--;
-	assert_int_equal(taut_initial_new(&given, p, &s, &err), TAUT_EINPUT);
-	taut_samples_free(few);
-	taut_samples_free(many);
-	taut_problem_free(p);
-}
-
-/* A cold run goes on from given states: it never ends above them. */
-static void test_warm_start(void **state)
-{
-	taut_schedule s = {.algorithm = TAUT_ALGORITHM_SA,
-	                   .reads = 64,
-	                   .sweeps = 50,
-	                   .seed = 1,
-	                   .t_hot = 50.0,
-	                   .t_cold = 1.0};
-	taut_rng      rng;
-	taut_problem *p;
-	taut_samples *first;
-	taut_samples *second;
-	taut_backend *b;
-
-	(void)state;
-	taut_rng_init(&rng, SEED, 9);
-	p = bits_problem(60, 0.5, 30, false, &rng);
-	assert_int_equal(taut_cpu_open_isa(&b, NULL, NULL), TAUT_OK);
-	first = run(b, p, &s, 1);
-	s.initial = first;
-	s.seed = 2;
-	s.t_hot = s.t_cold = 0.0;
-	second = run(b, p, &s, 1);
-	assert_int_equal(second->proposals, 60u * 64 * 50);
-	for (size_t r = 0; r < 64; r++)
-		assert_true(second->energy[r] <= first->energy[r]);
-	assert_energies(p, second);
-	taut_samples_free(first);
-	taut_samples_free(second);
-	b->ops->close(b);
-	taut_problem_free(p);
-}
-
-/* Stopped before it starts, and by a deadline: valid states of the first reads, not finished, soon.
- */
-static void test_stop(void **state)
-{
-	const taut_schedule s = {.algorithm = TAUT_ALGORITHM_SA,
-	                         .reads = 200,
-	                         .sweeps = 100000000,
-	                         .seed = 1,
-	                         .t_hot = 50.0,
-	                         .t_cold = 1.0};
-	taut_rng            rng;
-
-	(void)state;
-	taut_rng_init(&rng, SEED, 10);
-	for (int kind = 0; kind < 6; kind++) {
-		taut_problem *p = kind % 3 == 2
-		                          ? permutation_problem(9, BOTH_SYMMETRIC, 1.0, 50, &rng)
-		                          : bits_problem(70, 0.2, 50, kind % 3 == 1, &rng);
-		const int     stop = kind < 3;
-		const double  begin_s = taut_clock_s();
-		taut_ctx      ctx = {
-			     .threads = 2, .stop = &stop, .deadline_s = stop ? 0.0 : begin_s + 0.05};
-		taut_backend *b;
-		taut_samples *got;
-		bool          finished = true;
-
-		assert_int_equal(taut_cpu_open_isa(&b, NULL, NULL), TAUT_OK);
-		assert_int_equal(b->ops->load(b, p, NULL), TAUT_OK);
-		assert_int_equal(b->ops->run(&got, &finished, b, &s, &ctx, NULL), TAUT_OK);
-		assert_false(finished);
-		assert_true(taut_clock_s() - begin_s < 2.0); /* sanitizers included */
-		assert_true(got->count >= 1 && got->count <= 200);
-		assert_energies(p, got);
-		taut_samples_free(got);
-		b->ops->close(b);
-		taut_problem_free(p);
-	}
-}
-
-static void test_limits(void **state)
-{
-	taut_rng      rng;
-	taut_problem *p;
-	taut_backend *b;
-	taut_error    err;
-
-	(void)state;
-	taut_rng_init(&rng, SEED, 11);
-	assert_int_equal(taut_cpu_open_isa(&b, "mmx", &err), TAUT_EUSAGE);
-	assert_null(b);
-	assert_non_null(strstr(err.text, "mmx"));
-	assert_int_equal(taut_cpu_open_isa(&b, NULL, NULL), TAUT_OK);
-	p = bits_problem(2, 1.0, 1, false, &rng);
-	p->linear[0] = (1 << 30) - 1 - abs(p->row[1] ? p->coef[0] : 0);
-	assert_int_equal(b->ops->load(b, p, &err), TAUT_OK);
-	p->linear[0] = 1 << 30;
-	assert_int_equal(b->ops->load(b, p, &err), TAUT_ELIMIT);
-	assert_non_null(strstr(err.text, "1073741823"));
-	taut_problem_free(p);
-	p = permutation_problem(4, BOTH_SYMMETRIC, 1.0, 1000000, &rng);
-	assert_int_equal(b->ops->load(b, p, &err), TAUT_ELIMIT);
-	taut_problem_free(p);
-	b->ops->close(b);
-}
-
-/* The bound is never below a change that happens: all flips, exchanges and swaps of random states.
- */
-static void test_change_bound(void **state)
-{
-	taut_rng rng;
-
-	(void)state;
-	taut_rng_init(&rng, SEED, 12);
-	for (int trial = 0; trial < 60; trial++) {
-		const bool          swaps = trial % 2;
-		const taut_schedule s = {.reads = 8, .seed = (uint64_t)trial};
-		taut_problem       *p = swaps ? permutation_problem(2 + (uint32_t)trial % 6,
-		                                                    (symmetry)(trial % 4), 0.7, 20, &rng)
-		                              : bits_problem(9, 0.5, 20, trial % 4 == 0, &rng);
-		const int64_t       bound = taut_problem_change_bound(p);
-		const uint32_t      n = swaps ? p->permutation_n : p->n;
-		taut_samples       *x;
-
-		assert_int_equal(taut_initial_new(&x, p, &s, NULL), TAUT_OK);
-		for (size_t r = 0; r < 8; r++)
-			for (uint32_t a = 0; a < n; a++)
-				for (uint32_t c = 0; c < n; c++) {
-					const int64_t before = taut_initial_energy(p, x, r);
-					uint16_t     *pa = x->position + r * n + a;
-					uint16_t     *pc = x->position + r * n + c;
-
-					if (swaps) {
-						const uint16_t t = *pa;
-						*pa = *pc;
-						*pc = t;
-					} else if (p->group && p->group[a] != TAUT_QUBO_UNGROUPED) {
-						if (p->group[a] != p->group[c] || a == c ||
-						    !taut_sample_bit(x, r, c))
-							continue;
-						x->bits[r] ^= 1u << a | 1u << c;
-					} else {
-						x->bits[r] ^= 1u << a;
-					}
-					assert_true(llabs(taut_initial_energy(p, x, r) - before) <=
-					            bound);
-				}
-		taut_samples_free(x);
-		taut_problem_free(p);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_bits),
+		cmocka_unit_test(test_registry),
+		cmocka_unit_test(test_flips),
+		cmocka_unit_test(test_longer_rows),
 		cmocka_unit_test(test_groups),
-		cmocka_unit_test(test_narrow_edges),
 		cmocka_unit_test(test_wrapping_groups),
 		cmocka_unit_test(test_permutations),
-		cmocka_unit_test(test_extreme_temperatures),
+		cmocka_unit_test(test_extremes),
 		cmocka_unit_test(test_long_runs),
-		cmocka_unit_test(test_registry),
-		cmocka_unit_test(test_null_gives_first_states),
-		cmocka_unit_test(test_initial_states),
-		cmocka_unit_test(test_warm_start),
+		cmocka_unit_test(test_schedules),
+		cmocka_unit_test(test_times),
 		cmocka_unit_test(test_stop),
 		cmocka_unit_test(test_limits),
-		cmocka_unit_test(test_change_bound),
+		cmocka_unit_test(test_null_gives_first_states),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, open_backends, close_backends);
 }
