@@ -293,6 +293,57 @@ class Link(program.Case):
                             self.assertTrue(high < first or last < low, (unit, at))
 
 
+@needs_qor
+class CycleModel(program.Case):
+    # What docs/kernel.md proposes.
+    PROPOSAL = ["--groups", 6, "--variables", 16384, *(x for fact in ("gather=digits", "groups_at_once=3", "decide_lanes=32", "sparse_pairs=4",
+                "thresholds=1", "noise=rotate", "tile_drain=0") for x in ("--design", fact))]
+
+    def model(self, *args, code=0):
+        p = tool("cycle_model", *args)
+        self.assertEqual(p.returncode, code, p.stdout + p.stderr)
+        return p.stdout
+
+    def number(self, pattern, text):
+        return float(re.search(pattern, text)[1].replace(",", ""))
+
+    def test_arithmetic(self):
+        """Lines of the output against each other and against a calculation by hand, for every card and kind."""
+        for card, has in cards().items():
+            for kind, per_word in (("dense1", 512), ("dense8", 64), ("dense16", 32)):
+                with self.subTest(f"{card} {kind}"):
+                    text = self.model("--card", card, "--kind", kind, "-n", 2000, "--units", 2, "--groups", 2, "--cpu-ns", 2)
+                    words = 2000 * -(-2000 // per_word)
+                    self.assertEqual(self.number(r"([\d,]+) words of 64 bytes", text), words)
+                    port = self.number(r"= ([\d.]+) GB/s\n", text)
+                    self.assertLessEqual(port, min(float(has["bank_GBps"]), float(has["all_GBps"]) / 2, 19.2))
+                    cycles = self.number(r"best states\) = ([\d,]+) cycles", text)
+                    self.assertGreater(cycles, words)
+                    self.assertGreaterEqual(cycles * 1.001, words * 19.2 / (port + 0.01))
+                    rate = 2000 * 64 * 2 * 2 * 300e6 / cycles
+                    self.assertAlmostEqual(self.number(r"= ([\d.]+) G updates/s", text) / (rate / 1e9), 1, places=3)
+                    self.assertAlmostEqual(self.number(r"([\d.]+) times one core", text), 2 * rate / 1e9, delta=0.06)
+                    used = [float(x.replace(",", "")) for x in re.search(r"^sum +(.*)$", text, re.M)[1].split()]
+                    budget = {r[1]: float(r[2]) for r in rows("resources.txt") if r[0] == "taut_exchange"}
+                    every = [float(x.replace(",", "")) for x in re.search(r"^2 unit\(s\) and taut_exchange +(.*)$", text, re.M)[1].split()]
+                    for one, two, b in zip(used, every, ("LUT", "FF", "BRAM", "URAM", "DSP")):
+                        self.assertAlmostEqual(2 * one + budget[b], two, delta=2)
+
+    def test_proposal_reaches_ten_times_within_the_card(self):
+        text = self.model("--cpu-ns", 2.06, "--need", 10, *self.PROPOSAL)
+        self.assertIn("resources within the card", text)
+        self.assertIn("if gather=digits", text)
+        self.model("--cpu-ns", 2.06, "--need", 12, *self.PROPOSAL, code=1)
+        self.model("--cpu-ns", 2.06, "--need", 10, "--groups", 6, code=1)  # fast enough, does not fit
+        self.assertIn("dense1", self.model("--cpu-ns", 2.06, "--kind", "dense1", *self.PROPOSAL))
+
+    def test_mistakes(self):
+        self.assertIn("no card u99", tool("cycle_model", "--card", "u99").stderr)
+        self.model("--card", "u99", code=3)
+        for args in (["-n", 40000], ["-n", 0], ["--design", "speed=1"], ["--design", "thresholds=x"], ["--kind", "dense4"]):
+            self.model(*args, code=2)
+
+
 class Build(program.Case):
     """bitstreams/build without v++ and with one that only pretends."""
 
