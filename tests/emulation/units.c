@@ -72,6 +72,8 @@ static void *run_kernel(void *argument)
 
 	u->top(u->abi, u->argument[1], u->argument[2], u->argument[3], u->argument[4],
 	       u->argument[5], u->argument[6]);
+	if (u->wrong_abi)
+		u->argument[6]->v[0] += UINT64_C(1) << 32; /* item TAUT_STATUS_ABI */
 	if (u->wrong_hash)
 		u->argument[6]->v[TAUT_STATUS_HASH / 2] ^= 1u;
 	(void)pthread_mutex_lock(&u->lock);
