@@ -72,11 +72,14 @@ static taut_status row_status(const session *s, const taut_comparison *c, size_t
 {
 	const taut_compared *row = &c->rows[k];
 	const bool           needed = s->named || s->args->options.exact;
+	const char          *name;
 
 	if (row->status == TAUT_OK || (row->state != TAUT_COMPARED_LOST && !needed))
 		return TAUT_OK;
-	return taut_fail(err, row->status, "%s: %s: %s", c->problem->model->name,
-	                 taut_backend_names.names[row->backend].name, row->why);
+	name = taut_backend_names.names[row->backend].name;
+	if (strstr(row->why, name))
+		return taut_fail(err, row->status, "%s: %s", c->problem->model->name, row->why);
+	return taut_fail(err, row->status, "%s: %s: %s", c->problem->model->name, name, row->why);
 }
 
 /* The first failure; where none of the backends ran, that of the first. */
