@@ -15,6 +15,7 @@
 #include "backend_fixture.h"
 
 #ifdef TAUT_WITH_OPENCL
+#include <time.h>
 #include <unistd.h>
 
 #include "backend/opencl/inside.h"
@@ -180,9 +181,220 @@ static void test_permutations(void **state)
 	b->ops->close(b);
 }
 
+/* Devices. */
+
+static void test_choice(void **state)
+{
+	const taut_opencl_devices devices = {
+		.count = 4,
+		.device = {{.name = "pthread-Processor", .type = CL_DEVICE_TYPE_CPU},
+	                   {.name = "xilinx_u55c", .type = CL_DEVICE_TYPE_ACCELERATOR, .card = true},
+	                   {.name = "Fast Graphics 9000", .type = CL_DEVICE_TYPE_GPU},
+	                   {.name = "Fast Graphics 100", .type = CL_DEVICE_TYPE_GPU}}};
+	const struct {
+		const char *wanted;
+		uint32_t    number;
+	} CHOICES[] = {{NULL, 2}, {"", 2}, {"0", 0}, {"3", 3}, {"PROC", 0}, {"u55", 1}, {"graphics 1", 3}};
+	static const char *const UNKNOWN[] = {"4", "99999999999999999999", "-1", "radeon", "1x"};
+	const taut_opencl_devices processor = {.count = 1, .device = {{.name = "only", .type = CL_DEVICE_TYPE_CPU}}};
+	taut_error                err;
+	uint32_t                  number;
+
+	(void)state;
+	for (size_t k = 0; k < sizeof CHOICES / sizeof CHOICES[0]; k++) {
+		assert_int_equal(taut_opencl_choose(&number, &devices, CHOICES[k].wanted, &err), TAUT_OK);
+		assert_int_equal(number, CHOICES[k].number);
+	}
+	for (size_t k = 0; k < sizeof UNKNOWN / sizeof UNKNOWN[0]; k++) {
+		assert_int_equal(taut_opencl_choose(&number, &devices, UNKNOWN[k], &err), TAUT_EDEVICE);
+		assert_non_null(strstr(err.text, UNKNOWN[k]));
+		assert_non_null(strstr(err.text, "2 'Fast Graphics 9000'"));
+	}
+	assert_int_equal(taut_opencl_choose(&number, &processor, NULL, &err), TAUT_OK);
+	assert_int_equal(number, 0);
+}
+
+static void test_error_names(void **state)
+{
+	taut_error err;
+
+	(void)state;
+	assert_int_equal(taut_opencl_check(CL_SUCCESS, "nothing", &err), TAUT_OK);
+	assert_int_equal(taut_opencl_check(CL_OUT_OF_RESOURCES, "a launch", &err), TAUT_EDEVICE);
+	assert_non_null(strstr(err.text, "a launch: CL_OUT_OF_RESOURCES (the device was lost"));
+	assert_int_equal(taut_opencl_check(-9999, "a launch", &err), TAUT_EDEVICE);
+	assert_non_null(strstr(err.text, "error -9999"));
+}
+
+/* Programs. */
+
+static const taut_opencl_source SMALL = TAUT_OPENCL_SWAPS;
+static const char OPTIONS[] = "-cl-std=CL1.2 -DPER_ITEM=1 -DBITS=32 -DMODE=0 -DLANE_MAJOR=0";
+
+static void build(const taut_opencl *self)
+{
+	cl_program program;
+	cl_int     code;
+	cl_kernel  kernel;
+	taut_error err = {TAUT_OK, ""};
+
+	if (taut_opencl_build(&program, self->context, &self->device, SMALL, OPTIONS, &err))
+		fail_msg("%s", err.text);
+	kernel = clCreateKernel(program, "anneal", &code);
+	assert_int_equal(code, CL_SUCCESS);
+	assert_int_equal(clReleaseKernel(kernel), CL_SUCCESS);
+	assert_int_equal(clReleaseProgram(program), CL_SUCCESS);
+}
+
+static size_t read_all(const char *path, unsigned char *out, size_t size)
+{
+	FILE        *f = must(fopen(path, "rb"));
+	const size_t n = fread(out, 1, size, f);
+
+	assert_true(n < size);
+	assert_int_equal(fclose(f), 0);
+	return n;
+}
+
+static void write_all(const char *path, const unsigned char *data, size_t bytes)
+{
+	FILE *f = must(fopen(path, "wb"));
+
+	assert_int_equal(fwrite(data, 1, bytes, f), bytes);
+	assert_int_equal(fclose(f), 0);
+}
+
+/* Kept, taken from there, and made anew where the file is damaged, be it anywhere. */
+static void test_cache(void **state)
+{
+	enum { ROOM = 1 << 22 };
+	taut_backend  *b = opened();
+	unsigned char *first = must(malloc(ROOM));
+	unsigned char *again = must(malloc(ROOM));
+	char           folder[] = "/tmp/taut-opencl-XXXXXX";
+	char           command[64];
+	char           path[600];
+	size_t         bytes;
+
+	(void)state;
+	must(mkdtemp(folder));
+	assert_int_equal(setenv("XDG_CACHE_HOME", folder, 1), 0);
+	taut_opencl_cache_path(path, sizeof path, &((taut_opencl *)b)->device, SMALL, OPTIONS);
+	assert_int_equal(strncmp(path, folder, strlen(folder)), 0);
+	assert_int_not_equal(access(path, F_OK), 0);
+	build((taut_opencl *)b);
+	bytes = read_all(path, first, ROOM);
+	build((taut_opencl *)b);
+	assert_int_equal(read_all(path, again, ROOM), bytes);
+	assert_memory_equal(first, again, bytes);
+	for (size_t k = 0; k < 5; k++) {
+		const size_t at[] = {0, 9, 20, bytes / 2, bytes - 1};
+
+		memcpy(again, first, bytes);
+		again[at[k]] ^= 1;
+		write_all(path, again, bytes);
+		build((taut_opencl *)b);
+		read_all(path, again, ROOM);
+		assert_int_equal(again[at[k]], first[at[k]]);
+	}
+	for (size_t length = 0; length < bytes; length += bytes / 3) {
+		write_all(path, first, length);
+		build((taut_opencl *)b);
+		assert_true(read_all(path, again, ROOM) > length);
+	}
+	assert_int_equal(setenv("XDG_CACHE_HOME", "/proc/none/of/these", 1), 0);
+	build((taut_opencl *)b);
+	assert_int_equal(unsetenv("XDG_CACHE_HOME"), 0);
+	(void)snprintf(command, sizeof command, "rm -r %s", folder);
+	assert_int_equal(system(command), 0);
+	free(first);
+	free(again);
+	b->ops->close(b);
+}
+
+static void test_build_failure(void **state)
+{
+	taut_backend *b = opened();
+	cl_program    program;
+	taut_error    err;
+
+	(void)state;
+	assert_int_equal(taut_opencl_build(&program, ((taut_opencl *)b)->context, &((taut_opencl *)b)->device, SMALL,
+	                                   "-DPER_ITEM=nonsense -DBITS=32 -DMODE=0 -DLANE_MAJOR=0", &err),
+	                 TAUT_EDEVICE);
+	assert_null(program);
+	assert_non_null(strstr(err.text, "building for"));
+	assert_non_null(strstr(err.text, "nonsense"));
+	b->ops->close(b);
+}
+
+/* Limits and losses. */
+
+static void test_memory(void **state)
+{
+	taut_backend *b = opened();
+	taut_opencl  *self = (taut_opencl *)b;
+	taut_rng      rng;
+	taut_problem *p;
+	taut_error    err;
+
+	(void)state;
+	taut_rng_init(&rng, SEED, 20);
+	p = bits_problem(60, 0.5, 10, false, &rng);
+	self->device.memory_bytes = 10000;
+	assert_int_equal(b->ops->load(b, p, &err), TAUT_ELIMIT);
+	assert_non_null(strstr(err.text, "MB for it"));
+	self->device.memory_bytes = 1 << 30;
+	self->device.allocation_bytes = 5000;
+	assert_int_equal(b->ops->load(b, p, &err), TAUT_ELIMIT);
+	assert_non_null(strstr(err.text, "gives at most"));
+	/* one group at a time: the same samples */
+	self->device.allocation_bytes = 2 * TAUT_LANES * 60 * 3;
+	compare(b, p, p, TAUT_ALGORITHM_SA, 30.0);
+	assert_int_equal(self->groups, 1);
+	p->linear[0] = 1 << 30;
+	assert_int_equal(b->ops->load(b, p, &err), TAUT_ELIMIT);
+	assert_non_null(strstr(err.text, "1073741823"));
+	taut_problem_free(p);
+	b->ops->close(b);
+}
+
+static void test_time_out(void **state)
+{
+	const taut_schedule s = schedule_of(TAUT_ALGORITHM_SA, false, 100.0);
+	const taut_ctx      ctx = {.threads = 1};
+	taut_backend       *b = opened();
+	taut_samples       *out = NULL;
+	bool                finished;
+	taut_rng            rng;
+	taut_problem       *p;
+	taut_error          err;
+
+	(void)state;
+	taut_rng_init(&rng, SEED, 21);
+	p = bits_problem(900, 0.5, 1, false, &rng);
+	assert_int_equal(b->ops->load(b, p, &err), TAUT_OK);
+	taut_opencl_set_patience(b, -1e9);
+	assert_int_equal(b->ops->run(&out, &finished, b, &s, &ctx, &err), TAUT_EDEVICE);
+	assert_non_null(strstr(err.text, "has not ended"));
+	taut_samples_free(out);
+	assert_int_equal(b->ops->run(&out, &finished, b, &s, &ctx, &err), TAUT_EDEVICE);
+	assert_non_null(strstr(err.text, "is lost"));
+	taut_samples_free(out);
+	while (!taut_opencl_idle((taut_opencl *)b)) {
+		const struct timespec pause = {0, 1000000};
+
+		(void)nanosleep(&pause, NULL);
+	}
+	b->ops->close(b);
+	taut_problem_free(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_choice), cmocka_unit_test(test_error_names), cmocka_unit_test(test_cache), cmocka_unit_test(test_build_failure),
+		cmocka_unit_test(test_memory), cmocka_unit_test(test_time_out),
 		cmocka_unit_test(test_sa),     cmocka_unit_test(test_pt),     cmocka_unit_test(test_sqa),
 		cmocka_unit_test(test_dense),  cmocka_unit_test(test_groups), cmocka_unit_test(test_permutations),
 	};

@@ -61,7 +61,7 @@ typedef struct {
 	taut_opencl_program program[TAUT_OPENCL_MODES];
 	taut_backend_times times;
 	double             patience_s; /* beyond what a launch is expected to take; tests set it */
-	bool               lost;       /* a launch did not end: what it uses is never released */
+	bool               lost;       /* a launch did not end in time; its events are kept */
 	/* of the problem */
 	taut_problem       *problem; /* NULL before the first load */
 	taut_opencl_source  source;
@@ -80,6 +80,7 @@ typedef struct {
 	cl_ulong *launch;                   /* [LAUNCH_ITEMS] */
 	uint32_t  groups;                   /* that these and the buffers hold */
 	uint32_t  resident;                 /* groups of the states that the device has; 0: none */
+	struct taut_opencl_card *card;      /* card.c; NULL: the device takes sources */
 } taut_opencl;
 
 /* data.c: takes a problem, *problem dup'ed into self. ELIMIT, EDEVICE, ENOMEM. */
@@ -105,5 +106,24 @@ void        taut_opencl_release_host(taut_opencl *self);
 /* of taut_launcher; device: taut_opencl */
 taut_status taut_opencl_start(void *device, uint32_t unit, taut_job *job, taut_error *err) TAUT_MUST_CHECK;
 taut_status taut_opencl_wait(void *device, uint32_t unit, taut_job *job, taut_error *err) TAUT_MUST_CHECK;
+
+/* A place for the event of the next command, transfer or kernel; count is one less again where the command is refused. */
+cl_event *taut_opencl_next_event(taut_opencl *self, bool transfer);
+/* Before a launch: no events, and what it is expected to take. */
+void taut_opencl_expect(taut_opencl *self, const taut_job *job);
+/* Waits for the last event and adds the times of all; *spent_s grows by them. EDEVICE. */
+taut_status taut_opencl_finish(taut_opencl *self, double *spent_s, taut_error *err) TAUT_MUST_CHECK;
+void        taut_opencl_learn(taut_opencl *self, const taut_job *job, double spent_s);
+/* No command is under way. */
+bool taut_opencl_idle(const taut_opencl *self);
+/* After a command was refused: waits for those before it. */
+void taut_opencl_abandon(taut_opencl *self);
+
+/* card.c: cards of Xilinx run the kernels of hls/kernel, from an xclbin. bitstream: as of taut_backend_options. */
+taut_status taut_opencl_card_open(taut_opencl *self, uint32_t number, const char *bitstream, taut_error *err) TAUT_MUST_CHECK;
+void        taut_opencl_card_close(taut_opencl *self);
+taut_status taut_opencl_card_load(taut_opencl *self, taut_error *err) TAUT_MUST_CHECK;
+taut_status taut_opencl_card_start(void *device, uint32_t unit, taut_job *job, taut_error *err) TAUT_MUST_CHECK;
+taut_status taut_opencl_card_wait(void *device, uint32_t unit, taut_job *job, taut_error *err) TAUT_MUST_CHECK;
 
 #endif

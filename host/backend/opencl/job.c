@@ -162,7 +162,7 @@ taut_status taut_opencl_hold(taut_opencl *self, uint32_t groups, taut_error *err
 
 /* Commands. */
 
-static cl_event *next_event(taut_opencl *self, bool transfer)
+cl_event *taut_opencl_next_event(taut_opencl *self, bool transfer)
 {
 	taut_opencl_events *e = &self->events;
 
@@ -177,7 +177,7 @@ static taut_status send(taut_opencl *self, taut_opencl_buffer which, const void 
 
 	if (st || bytes == 0)
 		return st;
-	event = next_event(self, true);
+	event = taut_opencl_next_event(self, true);
 	st = taut_opencl_check(clEnqueueWriteBuffer(self->queue, self->buffer[which], CL_FALSE, 0, (size_t)bytes, data, 0, NULL, event),
 	                       "sending to the device", err);
 	self->events.count -= st != TAUT_OK;
@@ -191,7 +191,7 @@ static taut_status receive(taut_opencl *self, void *data, taut_opencl_buffer whi
 
 	if (bytes == 0)
 		return TAUT_OK;
-	event = next_event(self, true);
+	event = taut_opencl_next_event(self, true);
 	st = taut_opencl_check(clEnqueueReadBuffer(self->queue, self->buffer[which], CL_FALSE, 0, (size_t)bytes, data, 0, NULL, event),
 	                       "receiving from the device", err);
 	self->events.count -= st != TAUT_OK;
@@ -255,7 +255,7 @@ static taut_status enqueue(taut_opencl *self, arguments *a, size_t items, size_t
 
 	if (st || items == 0)
 		return st;
-	event = next_event(self, false);
+	event = taut_opencl_next_event(self, false);
 	st = taut_opencl_check(clEnqueueNDRangeKernel(self->queue, a->kernel, 1, NULL, &items, local ? &local : NULL, 0, NULL, event),
 	                       "starting a kernel", err);
 	self->events.count -= st != TAUT_OK;
@@ -484,6 +484,19 @@ static double visits_of(const taut_opencl *self, const taut_job *job)
 	return (double)(job->launch.sweep_end - job->launch.sweep_begin) * job->groups * (n > 0.0 ? n * n / 2.0 : self->problem->n + 1.0);
 }
 
+void taut_opencl_expect(taut_opencl *self, const taut_job *job)
+{
+	self->events.count = 0;
+	self->expected_s = visits_of(self, job) * (self->update_s > 0.0 ? GENEROUS * self->update_s : UPDATE_S);
+}
+
+void taut_opencl_learn(taut_opencl *self, const taut_job *job, double spent_s)
+{
+	const double update_s = spent_s / visits_of(self, job);
+
+	self->update_s = update_s > self->update_s ? update_s : self->update_s;
+}
+
 taut_status taut_opencl_start(void *device, uint32_t unit, taut_job *job, taut_error *err)
 {
 	taut_opencl *self = device;
@@ -493,19 +506,52 @@ taut_status taut_opencl_start(void *device, uint32_t unit, taut_job *job, taut_e
 	(void)unit;
 	if (self->lost)
 		return taut_fail(err, TAUT_EDEVICE, "OpenCL: '%s' is lost", self->device.name);
-	self->events.count = 0;
-	self->expected_s = visits_of(self, job) * (self->update_s > 0.0 ? GENEROUS * self->update_s : UPDATE_S);
+	taut_opencl_expect(self, job);
 	write_launch(self, job);
 	write_states(self, job);
 	self->times.pack += taut_clock_s() - start_s;
 	st = enqueue_all(self, job, err);
-	if (st == TAUT_OK)
-		return TAUT_OK;
-	(void)clFinish(self->queue); /* what was enqueued uses memory of the host */
+	if (st)
+		taut_opencl_abandon(self);
+	return st;
+}
+
+static void release_events(taut_opencl *self)
+{
 	for (uint32_t k = 0; k < self->events.count; k++)
 		(void)clReleaseEvent(self->events.event[k]);
 	self->events.count = 0;
-	return st;
+}
+
+void taut_opencl_abandon(taut_opencl *self)
+{
+	(void)clFinish(self->queue); /* what was enqueued uses memory of the host */
+	release_events(self);
+}
+
+/* Not every runtime fails the commands after one that failed. */
+static taut_status check_all(const taut_opencl *self, taut_error *err)
+{
+	for (uint32_t k = 0; k < self->events.count; k++) {
+		cl_int       status = CL_COMPLETE;
+		const cl_int code = clGetEventInfo(self->events.event[k], CL_EVENT_COMMAND_EXECUTION_STATUS, sizeof status, &status, NULL);
+
+		if (code != CL_SUCCESS || status < 0)
+			return taut_opencl_check(code != CL_SUCCESS ? code : status, "running on the device", err);
+	}
+	return TAUT_OK;
+}
+
+bool taut_opencl_idle(const taut_opencl *self)
+{
+	for (uint32_t k = 0; k < self->events.count; k++) {
+		cl_int status = CL_QUEUED;
+
+		if (clGetEventInfo(self->events.event[k], CL_EVENT_COMMAND_EXECUTION_STATUS, sizeof status, &status, NULL) != CL_SUCCESS ||
+		    status > CL_COMPLETE)
+			return false;
+	}
+	return true;
 }
 
 /* Blocks until the last command is done. The clock is the host's: a device that hangs never says so. */
@@ -524,7 +570,7 @@ static taut_status await_end(taut_opencl *self, taut_error *err)
 		if (code != CL_SUCCESS || status < 0)
 			return taut_opencl_check(code != CL_SUCCESS ? code : status, "running on the device", err);
 		if (status == CL_COMPLETE)
-			return TAUT_OK;
+			return check_all(self, err);
 		if (taut_clock_s() - start_s > limit_s) {
 			self->lost = true;
 			return taut_fail(err, TAUT_EDEVICE,
@@ -557,25 +603,32 @@ static void add_times(taut_opencl *self, double *anneal_s)
 	}
 }
 
+taut_status taut_opencl_finish(taut_opencl *self, double *spent_s, taut_error *err)
+{
+	const taut_status st = await_end(self, err);
+
+	if (self->lost)
+		return st;
+	add_times(self, spent_s);
+	/* a command that failed is not the last one: what comes after it in the queue uses memory of the host */
+	if (st)
+		taut_opencl_abandon(self);
+	release_events(self);
+	return st;
+}
+
 taut_status taut_opencl_wait(void *device, uint32_t unit, taut_job *job, taut_error *err)
 {
 	taut_opencl *self = device;
-	taut_status  st = await_end(self, err);
 	double       spent_s = 0.0;
+	taut_status  st = taut_opencl_finish(self, &spent_s, err);
 	double       start_s;
 
 	(void)unit;
-	if (!self->lost) {
-		add_times(self, &spent_s);
-		for (uint32_t k = 0; k < self->events.count; k++)
-			(void)clReleaseEvent(self->events.event[k]);
-	}
-	self->events.count = 0;
 	if (st)
 		return st;
 	start_s = taut_clock_s();
-	if (spent_s / visits_of(self, job) > self->update_s)
-		self->update_s = spent_s / visits_of(self, job);
+	taut_opencl_learn(self, job, spent_s);
 	read_states(self, job);
 	self->resident = job->groups;
 	self->times.pack += taut_clock_s() - start_s;

@@ -7,6 +7,7 @@
 #include "backend/opencl/inside.h"
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "hls/abi/kernel.h"
 
 static void opencl_devices(taut_devices *out)
 {
@@ -29,8 +30,11 @@ static void opencl_close(taut_backend *b)
 
 	if (!self)
 		return;
-	/* a command that hangs may still write to these: they are left to the process's end */
-	if (!self->lost) {
+	/* a command that hangs may still write to these: they are then left to the process's end */
+	if (taut_opencl_idle(self)) {
+		for (uint32_t k = 0; k < self->events.count; k++)
+			(void)clReleaseEvent(self->events.event[k]);
+		taut_opencl_card_close(self);
 		for (int k = 0; k < TAUT_OPENCL_MODES; k++)
 			taut_opencl_forget(&self->program[k]);
 		for (int k = 0; k < BUFFERS; k++)
@@ -59,12 +63,22 @@ static taut_status open_device(taut_opencl *self, taut_error *err)
 		return st;
 	self->queue = clCreateCommandQueue(self->context, self->device.id, CL_QUEUE_PROFILING_ENABLE, &code);
 	st = taut_opencl_check(code, "a queue of the device", err);
-	if (st)
+	if (st || self->device.card)
 		return st;
 	st = taut_opencl_put(self, BUFFER_NOISE, self->noise->metropolis_doubled, doubled, err);
 	if (st)
 		return st;
 	return taut_opencl_put(self, BUFFER_NOISE_HEATBATH, self->noise->heatbath_doubled, doubled, err);
+}
+
+/* Of the cards, in the runtime's order. */
+static uint32_t card_number(const taut_opencl_devices *devices, uint32_t chosen)
+{
+	uint32_t number = 0;
+
+	for (uint32_t k = 0; k < chosen; k++)
+		number += devices->device[k].card;
+	return number;
 }
 
 static taut_status opencl_open(taut_backend **out, const taut_backend_options *options, taut_error *err)
@@ -94,6 +108,11 @@ static taut_status opencl_open(taut_backend **out, const taut_backend_options *o
 	st = open_device(self, err);
 	if (st)
 		goto done;
+	if (self->device.card) {
+		st = taut_opencl_card_open(self, card_number(&devices, chosen), options ? options->bitstream : NULL, err);
+		if (st)
+			goto done;
+	}
 	*out = &self->base;
 	self = NULL;
 done:
@@ -120,6 +139,11 @@ static void opencl_limits(taut_limits *out, const taut_backend *b)
 	                     .exact = true};
 	if (out->max_variables > UINT32_MAX - 1)
 		out->max_variables = UINT32_MAX - 1;
+	if (self->card) {
+		out->max_variables = TAUT_KERNEL_VARIABLES;
+		out->max_couplings = (uint64_t)TAUT_KERNEL_VARIABLES * (TAUT_KERNEL_VARIABLES - 1);
+		out->max_permutation = TAUT_KERNEL_PERMUTATION;
+	}
 	(void)snprintf(out->device, sizeof out->device, "%s", self->device.name);
 }
 
@@ -132,7 +156,15 @@ static taut_status opencl_load(taut_backend *b, const taut_problem *problem, tau
 {
 	taut_opencl *self = (taut_opencl *)b;
 	const double start_s = taut_clock_s();
-	taut_status  st = taut_opencl_load(self, problem, err);
+	taut_status  st;
+
+	if (self->card) {
+		taut_problem_free(self->problem);
+		self->problem = NULL;
+		st = taut_problem_dup(&self->problem, problem, err);
+		return st ? st : taut_opencl_card_load(self, err);
+	}
+	st = taut_opencl_load(self, problem, err);
 
 	self->times.pack += taut_clock_s() - start_s;
 	/* sa is what mostly follows; other modes are built when they run */
@@ -161,6 +193,12 @@ static taut_status opencl_run(taut_samples **out, bool *finished, taut_backend *
 	*out = NULL;
 	*finished = false;
 	assert(self->problem != NULL);
+	if (self->card) {
+		launcher.groups = TAUT_KERNEL_GROUPS;
+		launcher.start = taut_opencl_card_start;
+		launcher.wait = taut_opencl_card_wait;
+		return taut_launcher_run(out, finished, &launcher, self->problem, self->noise, schedule, ctx, err);
+	}
 	st = taut_opencl_prepare(self, mode_of(schedule->algorithm), err);
 	if (st)
 		return st;
