@@ -119,7 +119,7 @@ taut_status taut_opencl_list(taut_opencl_devices *out, taut_error *err)
 		add_devices(out, platforms[k]);
 	if (out->count == 0)
 		return taut_fail(err, TAUT_EDEVICE,
-		                 "no OpenCL device on %u platform%s: check the device's driver and permissions", (unsigned)count,
+		                 "no OpenCL device on %u platform%s: check the device's driver, permissions and the driver's own cache folder", (unsigned)count,
 		                 count > 1 ? "s" : "");
 	return TAUT_OK;
 }
