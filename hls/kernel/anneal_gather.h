@@ -1,16 +1,19 @@
 /*
- * taut_anneal: one word of couplings meets the spins of all lanes of all groups. Columns of the
- * window's variables, whose spins may still be on their way to memory, are left out and their
- * coefficients kept (late).
+ * taut_anneal: one word of couplings meets the spins of all lanes. Columns of the window's
+ * variables, whose spins may still be on their way to memory, are left out and their coefficients
+ * kept (late).
  *
  * SPARSE: the 8 columns' words of lanes are read, and every lane adds the coefficients of its ones.
  * DENSE*: the word is 16 units of 32 sign bits or bits of coefficients, each with its block of 32
- * variables; a lane's share is the population count of unit and block:
+ * variables; a lane's share is the population count of both:
  *
- *   kind      units            block            lane's share
- *   DENSE1    u                16 at + u        count(x ^ sign) - count(sign)
+ *   kind      units            block            share
+ *   DENSE1    u                16 at + u        -2 count(x & unit)
  *   DENSE8    u = 8 h + bit    2 at + h         +-2^bit count(x & unit)
  *   DENSE16   u = 8 h + bit    at               +-2^(8 h + bit) count(x & unit)
+ *
+ * DENSE1 is the coefficient 1 between all variables, which the lane's number of ones gives, less 2
+ * where the sign bit is set: what is gathered here is the second part.
  */
 #ifndef TAUT_HLS_KERNEL_ANNEAL_GATHER_H
 #define TAUT_HLS_KERNEL_ANNEAL_GATHER_H
@@ -19,27 +22,14 @@
 
 enum { UNITS = 16 };
 
-/* A word made ready for the lanes: share = count((x & keep) ^ turn), less a constant in the end. */
-typedef struct {
-	uint32_t keep[UNITS];
-	uint32_t turn[UNITS];
-	uint32_t block[UNITS];
-	uint32_t signs; /* DENSE1: ones of all turns */
-} units;
+/* Groups that gather in a step. */
+enum { GATHERS = (TAUT_KERNEL_GROUPS + TAUT_ANNEAL_PASSES - 1) / TAUT_ANNEAL_PASSES };
 
-static inline uint32_t count_ones(uint32_t x)
-{
-#if defined __VITIS_HLS__ || defined __SYNTHESIS__ || defined __BAMBU__
-	return (uint32_t)__builtin_popcount(x);
-#else
-	/* vectorises on every host */
-	x -= (x >> 1) & 0x55555555u;
-	x = (x & 0x33333333u) + ((x >> 2) & 0x33333333u);
-	x = (x + (x >> 4)) & 0x0F0F0F0Fu;
-	x += x >> 8;
-	return (x + (x >> 16)) & 63;
-#endif
-}
+/* A word made ready for the lanes. */
+typedef struct {
+	uint32_t mask[UNITS];
+	uint32_t block[UNITS];
+} units;
 
 /* The lowest k bits of 32. */
 static inline uint32_t below(int32_t k)
@@ -108,85 +98,97 @@ static void units_of(units *out, const taut_anneal_plan *plan, uint32_t t, const
 {
 	uint64_t plane[8];
 
+	TAUT_INLINE
 	TAUT_PARTITION(plane, 1)
 	byte_planes(plane, word);
-	out->signs = 0;
 unit_masks:
 	for (uint32_t u = 0; u < UNITS; u++) {
 		TAUT_UNROLL
 		const uint32_t half = u >> 3;
-		const uint32_t bit = u & 7;
 		const uint64_t bits =
-			plan->kind == TAUT_KIND_DENSE16 ? unshuffle(plane[bit]) : plane[bit];
-		const uint32_t sign = (uint32_t)(word->v[u >> 1] >> (32 * (u & 1)));
-		uint32_t       block;
-		uint32_t       mask;
+			plan->kind == TAUT_KIND_DENSE16 ? unshuffle(plane[u & 7]) : plane[u & 7];
+		uint32_t unit = (uint32_t)(bits >> (32 * half));
+		uint32_t block = plan->kind == TAUT_KIND_DENSE8 ? 2 * at + half : at;
 
-		if (plan->kind == TAUT_KIND_DENSE1)
+		if (plan->kind == TAUT_KIND_DENSE1) {
+			unit = (uint32_t)(word->v[u >> 1] >> (32 * (u & 1)));
 			block = 16 * at + u;
-		else
-			block = plan->kind == TAUT_KIND_DENSE8 ? 2 * at + half : at;
-		mask = counting(block, t, plan->n);
+		}
+		out->mask[u] = unit & counting(block, t, plan->n);
 		out->block[u] = block;
-		out->keep[u] = plan->kind == TAUT_KIND_DENSE1
-		                       ? mask
-		                       : mask & (uint32_t)(bits >> (32 * half));
-		out->turn[u] = plan->kind == TAUT_KIND_DENSE1 ? mask & sign : 0;
-		out->signs += count_ones(out->turn[u]);
 	}
 }
 
-/* Sums of a half's eight counts, weighted 1 (shift 0) or by powers of 2, the highest perhaps
- * negative. */
-static inline uint32_t weigh(const uint32_t ones[8], uint32_t shift, uint32_t negative)
+/* A lane's sum of a half's eight counts, weighted 1 (shift 0) or by powers of 2, the highest
+ * perhaps negative. */
+static inline uint32_t weigh(uint32_t ones[8][TAUT_KERNEL_LANES], uint32_t l, uint32_t shift,
+                             uint32_t negative)
 {
-	const uint32_t top = negative ? 0u - ones[7] : ones[7];
-	const uint32_t a = ones[0] + (ones[1] << shift);
-	const uint32_t b = ones[2] + (ones[3] << shift);
-	const uint32_t c = ones[4] + (ones[5] << shift);
-	const uint32_t d = ones[6] + (top << shift);
+	const uint32_t top = (ones[7][l] ^ (0u - negative)) + negative;
+	const uint32_t a = ones[0][l] + (ones[1][l] << shift);
+	const uint32_t b = ones[2][l] + (ones[3][l] << shift);
+	const uint32_t c = ones[4][l] + (ones[5][l] << shift);
+	const uint32_t d = ones[6][l] + (top << shift);
 
 	return (a + (b << (2 * shift))) + ((c + (d << (2 * shift))) << (4 * shift));
 }
 
-static void gather_dense(taut_anneal_chip *chip, const taut_anneal_plan *plan,
-                         const taut_word *word, uint32_t at)
+static void gather_group(taut_anneal_chip *chip, uint32_t kind, const units *w, uint32_t g)
 {
-	const uint32_t shift = plan->kind == TAUT_KIND_DENSE1 ? 0 : 1;
-	const uint32_t high = plan->kind == TAUT_KIND_DENSE16 ? 8 : 0;
-	units          w;
+	const uint32_t shift = kind == TAUT_KIND_DENSE1 ? 0 : 1;
+	const uint32_t low_negative = kind == TAUT_KIND_DENSE8;
+	const uint32_t high = kind == TAUT_KIND_DENSE16 ? 8 : 0;
+	uint32_t       ones[UNITS][TAUT_KERNEL_LANES];
 
-	TAUT_PARTITION(w.keep, 1)
-	TAUT_PARTITION(w.turn, 1)
-	TAUT_PARTITION(w.block, 1)
-	units_of(&w, plan, chip->row.t, word, at);
-dense_groups:
-	for (uint32_t g = 0; g < TAUT_KERNEL_GROUPS; g++) {
+	TAUT_INLINE
+	TAUT_PARTITION(ones, 0)
+dense_units:
+	for (uint32_t u = 0; u < UNITS; u++) {
 		TAUT_UNROLL
-		if (g >= plan->groups)
-			break;
-	dense_lanes:
+		const uint32_t mask = w->mask[u];
+		const uint32_t block = w->block[u];
+
+	dense_counts:
 		for (uint32_t l = 0; l < TAUT_KERNEL_LANES; l++) {
 			TAUT_UNROLL
-			uint32_t ones[UNITS];
-
-		dense_units:
-			for (uint32_t u = 0; u < UNITS; u++) {
-				TAUT_UNROLL
-				const uint32_t x = chip->halves[g][w.block[u]][l];
-
-				ones[u] = count_ones((x & w.keep[u]) ^ w.turn[u]);
-			}
-			chip->row.sum[g][l] += weigh(ones, shift, plan->kind == TAUT_KIND_DENSE8) +
-			                       (weigh(ones + 8, shift, shift) << high) - w.signs;
+			ones[u][l] = taut_anneal_count(chip->halves[g][block][l] & mask);
 		}
+	}
+dense_lanes:
+	for (uint32_t l = 0; l < TAUT_KERNEL_LANES; l++) {
+		TAUT_UNROLL
+		const uint32_t share = weigh(ones, l, shift, low_negative) +
+		                       (weigh(ones + 8, l, shift, shift) << high);
+
+		chip->row.sum[g][l] += kind == TAUT_KIND_DENSE1 ? 0u - 2 * share : share;
 	}
 }
 
+/* Groups g = pass, pass + TAUT_ANNEAL_PASSES, ..: a step's. */
+static void gather_dense(taut_anneal_chip *chip, const taut_anneal_plan *plan,
+                         const taut_word *word, uint32_t at, uint32_t pass)
+{
+	units w;
+
+	TAUT_INLINE
+	TAUT_PARTITION(w.mask, 1)
+	TAUT_PARTITION(w.block, 1)
+	units_of(&w, plan, chip->row.t, word, at);
+dense_groups:
+	for (uint32_t k = 0; k < GATHERS; k++) {
+		TAUT_UNROLL
+		const uint32_t g = TAUT_ANNEAL_PASSES * k + pass;
+
+		if (g < plan->groups)
+			gather_group(chip, plan->kind, &w, g);
+	}
+}
+
+/* As the shares count it. */
 static int32_t coefficient(uint32_t kind, const taut_word *word, uint32_t k)
 {
 	if (kind == TAUT_KIND_DENSE1)
-		return ((word->v[(k >> 6) & 7] >> (k & 63)) & 1) ? -1 : 1;
+		return ((word->v[(k >> 6) & 7] >> (k & 63)) & 1) ? -2 : 0;
 	if (kind == TAUT_KIND_DENSE8)
 		return (int8_t)(uint8_t)(word->v[(k >> 3) & 7] >> (8 * (k & 7)));
 	return (int16_t)(uint16_t)(word->v[(k >> 2) & 7] >> (16 * (k & 3)));
@@ -212,7 +214,7 @@ late_columns:
 }
 
 static void gather_sparse(taut_anneal_chip *chip, const taut_anneal_plan *plan,
-                          const taut_word *word)
+                          const taut_word *word, uint32_t pass)
 {
 	static const uint32_t bit_of[32] = {
 		1u << 0,  1u << 1,  1u << 2,  1u << 3,  1u << 4,  1u << 5,  1u << 6,  1u << 7,
@@ -232,15 +234,18 @@ sparse_items:
 		column[k] = (uint32_t)word->v[k];
 		coef[k] = (uint32_t)(word->v[k] >> 32);
 		if (late < TAUT_KERNEL_WINDOW) {
-			chip->row.late[late] += coef[k]; /* a row's end is filled with (0, 0) */
+			if (pass == 0)
+				chip->row.late[late] += coef[k]; /* a row ends on (0, 0) */
 			coef[k] = 0;
 		}
 	}
 sparse_groups:
-	for (uint32_t g = 0; g < TAUT_KERNEL_GROUPS; g++) {
+	for (uint32_t i = 0; i < GATHERS; i++) {
 		TAUT_UNROLL
+		const uint32_t g = TAUT_ANNEAL_PASSES * i + pass;
+
 		if (g >= plan->groups)
-			break;
+			continue;
 	sparse_halves:
 		for (uint32_t h = 0; h < (TAUT_KERNEL_LANES + 31) / 32; h++) {
 			TAUT_UNROLL
@@ -267,15 +272,16 @@ sparse_groups:
 	}
 }
 
+/* Word number `at` of row chip->row.t, for the groups of the pass. */
 static void taut_anneal_gather(taut_anneal_chip *chip, const taut_anneal_plan *plan,
-                               const taut_word *word, uint32_t at)
+                               const taut_word *word, uint32_t at, uint32_t pass)
 {
 	TAUT_INLINE
 	if (plan->kind == TAUT_KIND_SPARSE) {
-		gather_sparse(chip, plan, word);
+		gather_sparse(chip, plan, word, pass);
 	} else {
 		late_dense(chip, plan, word, at);
-		gather_dense(chip, plan, word, at);
+		gather_dense(chip, plan, word, at, pass);
 	}
 }
 

@@ -65,6 +65,7 @@ static taut_kernel_code taut_anneal_load_plan(taut_anneal_plan *plan, uint32_t a
 	plan->mode = taut_word_get32(&first, TAUT_LAUNCH_MODE);
 	plan->rule = taut_word_get32(&first, TAUT_LAUNCH_RULE);
 	plan->groups = taut_word_get32(&first, TAUT_LAUNCH_GROUPS);
+	plan->passes = plan->groups > 1 ? TAUT_ANNEAL_PASSES : 1;
 	plan->group = taut_word_get32(&first, TAUT_LAUNCH_GROUP);
 	plan->width = taut_word_get32(&first, TAUT_LAUNCH_WIDTH);
 	plan->rungs = taut_word_get32(&first, TAUT_LAUNCH_RUNGS);
@@ -85,6 +86,7 @@ static taut_kernel_code taut_anneal_load_plan(taut_anneal_plan *plan, uint32_t a
 	plan->factor = plan->kind == TAUT_KIND_SPARSE
 	                       ? 1
 	                       : (int32_t)taut_word_get32(&first, TAUT_PROBLEM_FACTOR);
+	plan->common = plan->kind == TAUT_KIND_DENSE1 ? plan->factor : 0;
 	return check_problem(plan, taut_word_get32(&first, TAUT_PROBLEM_WINDOW),
 	                     taut_word_get32(&first, TAUT_PROBLEM_GROUPS));
 }
@@ -218,8 +220,16 @@ block_words:
 	}
 }
 
-static void load_spins(taut_anneal_chip *chip, uint32_t g, uint32_t blocks, const taut_word *body)
+static void load_spins(taut_anneal_chip *chip, const taut_anneal_plan *plan, uint32_t g,
+                       const taut_word *body)
 {
+	const uint32_t blocks = (plan->n + 63) >> 6;
+
+spin_ones:
+	for (uint32_t l = 0; l < TAUT_KERNEL_LANES; l++) {
+		TAUT_UNROLL
+		chip->ones[g][l] = 0;
+	}
 spin_blocks:
 	for (uint32_t b = 0; b < blocks; b++) {
 		TAUT_PIPELINE_OFF
@@ -231,6 +241,9 @@ spin_blocks:
 	spin_halves:
 		for (uint32_t l = 0; l < TAUT_KERNEL_LANES; l++) {
 			TAUT_UNROLL
+			chip->ones[g][l] += (uint32_t)plan->common *
+			                    (taut_anneal_count((uint32_t)block[l]) +
+			                     taut_anneal_count((uint32_t)(block[l] >> 32)));
 			chip->halves[g][2 * b][l] = (uint32_t)block[l];
 			chip->halves[g][2 * b + 1][l] = (uint32_t)(block[l] >> 32);
 		}
@@ -270,7 +283,6 @@ static void taut_anneal_load(taut_anneal_chip *chip, taut_anneal_plan *plan,
                              const taut_word *launch, const taut_word *noise,
                              const taut_word *problem, const taut_word *state)
 {
-	const uint32_t blocks = (plan->n + 63) >> 6;
 	const uint32_t block_words = (uint32_t)taut_kernel_state_words(plan->n, 0);
 
 	chip->moves = 0;
@@ -287,7 +299,7 @@ load_groups:
 		if (g >= plan->groups)
 			break;
 		load_head(chip, g, state + g * block_words);
-		load_spins(chip, g, blocks, state + g * block_words + TAUT_STATE_BODY);
+		load_spins(chip, plan, g, state + g * block_words + TAUT_STATE_BODY);
 	}
 }
 

@@ -1,11 +1,13 @@
 /*
- * taut_anneal: visits in index order. A tile's steps gather one word each; the last step of a row
- * decides its variable in every lane.
+ * taut_anneal: visits in index order. A step gathers one word of a row for some of the groups, and
+ * decides the variable of the row before in every lane of one group.
  */
 #ifndef TAUT_HLS_KERNEL_ANNEAL_SWEEP_H
 #define TAUT_HLS_KERNEL_ANNEAL_SWEEP_H
 
 #include "hls/kernel/anneal_gather.h"
+
+#define EVEN_LANES 0x5555555555555555u
 
 /* One group's visit. */
 typedef struct {
@@ -13,28 +15,21 @@ typedef struct {
 	int32_t  draw[TAUT_KERNEL_LANES];
 } visit;
 
-static void taut_anneal_begin(taut_anneal_chip *chip, const taut_anneal_plan *plan, uint64_t sweep)
+static void clear_row(taut_anneal_row *row)
 {
-	taut_anneal_row *row = &chip->row;
-
-	row->t = 0;
+	TAUT_INLINE
 	row->step = 0;
-	row->words = chip->words[0];
-begin_ahead:
-	for (uint32_t k = 0; k < TAUT_ANNEAL_AHEAD; k++) {
-		TAUT_PIPELINE(1)
-		row->ahead[k] = chip->words[k + 1];
-	}
-begin_window:
+	row->at = 0;
+	row->pass = 0;
+clear_window:
 	for (uint32_t k = 0; k < TAUT_KERNEL_WINDOW; k++) {
 		TAUT_UNROLL
 		row->late[k] = 0;
 	}
-begin_groups:
+clear_groups:
 	for (uint32_t g = 0; g < TAUT_KERNEL_GROUPS; g++) {
 		TAUT_UNROLL
-		row->generator[g] = taut_machine_reseed(plan->seed, plan->group + g, sweep);
-	begin_lanes:
+	clear_lanes:
 		for (uint32_t l = 0; l < TAUT_KERNEL_LANES; l++) {
 			TAUT_UNROLL
 			row->sum[g][l] = 0;
@@ -42,19 +37,57 @@ begin_groups:
 	}
 }
 
-/* The group's next row of noise, one draw a lane. */
+static void taut_anneal_begin(taut_anneal_chip *chip, const taut_anneal_plan *plan, uint64_t sweep)
+{
+	clear_row(&chip->row);
+	chip->row.t = 0;
+	chip->row.words = chip->words[0];
+begin_ahead:
+	for (uint32_t k = 0; k < TAUT_ANNEAL_AHEAD; k++) {
+		TAUT_PIPELINE(1)
+		chip->row.ahead[k] = chip->words[k + 1];
+	}
+begin_groups:
+	for (uint32_t g = 0; g < TAUT_KERNEL_GROUPS; g++) {
+		TAUT_PIPELINE(1)
+		chip->visit.generator[g] = taut_machine_reseed(plan->seed, plan->group + g, sweep);
+	}
+}
+
+/* The group's next row of noise, turned by its rotation: one draw a lane. */
 static void next_draws(int32_t draw[TAUT_KERNEL_LANES], taut_anneal_chip *chip, uint32_t rule,
                        uint32_t g)
 {
-	const uint32_t x = taut_machine_advance(chip->row.generator[g]);
+	const uint32_t x = taut_machine_advance(chip->visit.generator[g]);
 	const uint32_t bits = taut_machine_bits(x);
+	/* [k] the row twice, turned by the rotation's k highest bits; of use is only what later
+	 * turns can reach */
+	uint16_t entry[7][2 * TAUT_LANES];
 
 	TAUT_INLINE
-	chip->row.generator[g] = x;
+	TAUT_PARTITION(entry, 0)
+	chip->visit.generator[g] = x;
+draw_entries:
+	for (uint32_t l = 0; l < 2 * TAUT_LANES; l++) {
+		TAUT_UNROLL
+		entry[0][l] = chip->pool[bits >> 6][l & (TAUT_LANES - 1)];
+	}
+draw_turns:
+	for (uint32_t k = 0; k < 6; k++) {
+		TAUT_UNROLL
+		const uint32_t most = (TAUT_LANES / 2) >> k;
+		const uint32_t by = bits & most;
+
+	draw_turn:
+		for (uint32_t l = 0; l < TAUT_LANES - 1 + most; l++) {
+			TAUT_UNROLL
+			entry[k + 1][l] = entry[k][l + by];
+		}
+	}
 draw_lanes:
 	for (uint32_t l = 0; l < TAUT_KERNEL_LANES; l++) {
 		TAUT_UNROLL
-		const uint16_t e = chip->pool[bits >> 6][(l + bits) & 63];
+		const uint16_t e = entry[6][l];
 
 		draw[l] = rule == TAUT_RULE_HEATBATH ? 2 * (int32_t)(int16_t)e : (int32_t)e;
 	}
@@ -63,29 +96,31 @@ draw_lanes:
 /* D of every lane: the gathered sum, then the window's variables as they were decided, the latest
  * last. */
 static void changes(visit *v, const taut_anneal_chip *chip, const taut_anneal_plan *plan,
-                    uint32_t g)
+                    uint32_t g, uint64_t x)
 {
 	const uint32_t factor = (uint32_t)plan->factor;
-	const uint32_t linear = (uint32_t)chip->linear[chip->row.t];
-	const uint64_t x = chip->spins[g][chip->row.t];
+	const uint32_t linear = (uint32_t)chip->linear[chip->visit.t];
 
 	TAUT_INLINE
 change_sums:
 	for (uint32_t l = 0; l < TAUT_KERNEL_LANES; l++) {
 		TAUT_UNROLL
-		v->change[l] = linear + factor * chip->row.sum[g][l];
+		const uint32_t self = (uint32_t)plan->common & (0u - (uint32_t)((x >> l) & 1));
+
+		v->change[l] = linear + factor * chip->visit.sum[g][l] + chip->ones[g][l] - self;
 	}
 change_window:
 	for (uint32_t k = 0; k < TAUT_KERNEL_WINDOW; k++) {
 		TAUT_UNROLL
-		const uint32_t late = factor * chip->row.late[k];
+		const uint32_t late = factor * chip->visit.late[k];
 
 		if (late == 0)
 			continue;
 	change_late:
 		for (uint32_t l = 0; l < TAUT_KERNEL_LANES; l++) {
 			TAUT_UNROLL
-			v->change[l] += late & (0u - (uint32_t)((chip->row.recent[k][g] >> l) & 1));
+			v->change[l] +=
+				late & (0u - (uint32_t)((chip->visit.recent[k][g] >> l) & 1));
 		}
 	}
 change_signs:
@@ -95,58 +130,84 @@ change_signs:
 	}
 }
 
-/* Bit l: whether lane l accepts. same: [0] and [1] bit l, whether lane l equals its neighbours in
- * the ring; jq is 0 but for sqa. */
-static uint64_t accepts(const visit *v, const taut_temperature t[TAUT_KERNEL_LANES], int64_t jq,
-                        uint64_t same_before, uint64_t same_after)
+static inline int accepts(const visit *v, const taut_anneal_chip *chip, uint32_t g, uint32_t l,
+                          int64_t jq_c)
+{
+	return (int32_t)v->change[l] <=
+	       taut_machine_threshold(v->draw[l], chip->temperature[g][l], jq_c);
+}
+
+/* Even lanes that accept; jq is 0 but for sqa. same_*: whether a lane equals its neighbour. */
+static uint64_t accepts_even(const visit *v, const taut_anneal_chip *chip, uint32_t g,
+                             uint64_t same_before, uint64_t same_after)
 {
 	uint64_t accepted = 0;
 
 	TAUT_INLINE
-accept_lanes:
-	for (uint32_t l = 0; l < TAUT_KERNEL_LANES; l++) {
+even_lanes:
+	for (uint32_t l = 0; l < TAUT_KERNEL_LANES; l += 2) {
 		TAUT_UNROLL
-		const int c =
-			2 * ((int)((same_before >> l) & 1) + (int)((same_after >> l) & 1)) - 2;
-		const int64_t jq_c = c > 0 ? 2 * jq : c < 0 ? -2 * jq : 0;
+		const int     before = (int)((same_before >> l) & 1);
+		const int     after = (int)((same_after >> l) & 1);
+		const int64_t jq_c = before != after ? 0 : before ? 2 * chip->jq : -2 * chip->jq;
 
-		accepted |= (uint64_t)((int32_t)v->change[l] <=
-		                       taut_machine_threshold(v->draw[l], t[l], jq_c))
-		            << l;
+		accepted |= (uint64_t)accepts(v, chip, g, l, jq_c) << l;
 	}
 	return accepted;
 }
 
-/* Lanes that flip. sqa: the even lanes move before the odd ones look. */
+/* The same of odd lanes, whose neighbours have just decided: all three answers, then the choice. */
+static uint64_t accepts_odd(const visit *v, const taut_anneal_chip *chip, uint32_t g,
+                            uint64_t same_before, uint64_t same_after)
+{
+	uint64_t none = 0;
+	uint64_t one = 0;
+	uint64_t both = 0;
+
+	TAUT_INLINE
+odd_lanes:
+	for (uint32_t l = 1; l < TAUT_KERNEL_LANES; l += 2) {
+		TAUT_UNROLL
+		one |= (uint64_t)accepts(v, chip, g, l, 0) << l;
+	}
+	if (chip->jq == 0)
+		return one;
+odd_answers:
+	for (uint32_t l = 1; l < TAUT_KERNEL_LANES; l += 2) {
+		TAUT_UNROLL
+		none |= (uint64_t)accepts(v, chip, g, l, -2 * chip->jq) << l;
+		both |= (uint64_t)accepts(v, chip, g, l, 2 * chip->jq) << l;
+	}
+	return (same_before & same_after & both) | ((same_before ^ same_after) & one) |
+	       (~same_before & ~same_after & none);
+}
+
+/* Lanes that flip, even ones before odd ones: all the same but for sqa. */
 static uint64_t flips(const visit *v, const taut_anneal_chip *chip, const taut_anneal_plan *plan,
                       uint32_t g, uint64_t x)
 {
-	const uint64_t even = 0x5555555555555555u;
-	const uint32_t ring = plan->ring;
+	const uint32_t ring = plan->mode == TAUT_MODE_SQA ? plan->ring : 1;
 	uint64_t       first = 0; /* bit l: lane l is the first of its ring */
-	uint64_t       flipped = 0;
+	uint64_t       last;
+	uint64_t       before;
+	uint64_t       after;
+	uint64_t       even;
+	uint64_t       now;
 
 	TAUT_INLINE
-	if (plan->mode != TAUT_MODE_SQA)
-		return accepts(v, chip->temperature[g], 0, 0, 0);
 ring_firsts:
 	for (uint32_t l = 0; l < TAUT_KERNEL_LANES; l++) {
 		TAUT_UNROLL
 		first |= (uint64_t)((l & (ring - 1)) == 0) << l;
 	}
-ring_halves:
-	for (uint32_t h = 0; h < 2; h++) {
-		TAUT_UNROLL
-		const uint64_t now = x ^ flipped;
-		const uint64_t last = first << (ring - 1);
-		const uint64_t before = ((now << 1) & ~first) | ((now & last) >> (ring - 1));
-		const uint64_t after = ((now >> 1) & ~last) | ((now & first) << (ring - 1));
-
-		flipped |= accepts(v, chip->temperature[g], chip->jq, ~(now ^ before),
-		                   ~(now ^ after)) &
-		           (h ? ~even : even);
-	}
-	return flipped;
+	last = first << (ring - 1);
+	before = ((x << 1) & ~first) | ((x & last) >> (ring - 1));
+	after = ((x >> 1) & ~last) | ((x & first) << (ring - 1));
+	even = accepts_even(v, chip, g, ~(x ^ before), ~(x ^ after));
+	now = x ^ even;
+	before = ((now << 1) & ~first) | ((now & last) >> (ring - 1));
+	after = ((now >> 1) & ~last) | ((now & first) << (ring - 1));
+	return even | accepts_odd(v, chip, g, ~(x ^ before), ~(x ^ after));
 }
 
 /* Variable i's spins to memory. */
@@ -168,10 +229,31 @@ commit_lanes:
 	}
 }
 
-static void decide_group(taut_anneal_chip *chip, const taut_anneal_plan *plan, uint32_t g)
+/* The window moves on by one variable. */
+static void remember(taut_anneal_chip *chip, const taut_anneal_plan *plan, uint32_t g, uint64_t x)
 {
-	const uint32_t t = chip->row.t;
-	const uint64_t x = chip->spins[g][t];
+	const uint32_t t = chip->visit.t;
+
+	TAUT_INLINE
+remember_window:
+	for (uint32_t k = 0; k + 1 < TAUT_KERNEL_WINDOW; k++) {
+		TAUT_UNROLL
+		chip->visit.recent[k][g] = chip->visit.recent[k + 1][g];
+	}
+	chip->visit.recent[TAUT_KERNEL_WINDOW - 1][g] = x;
+#if defined TAUT_ANNEAL_LATE
+	/* For tests: as late as the window allows, so that a read of what is not there yet shows.
+	 */
+	if (t + 1 >= TAUT_KERNEL_WINDOW)
+		commit(chip, plan, t + 1 - TAUT_KERNEL_WINDOW, g, chip->visit.recent[0][g]);
+#else
+	commit(chip, plan, t, g, x);
+#endif
+}
+
+static void decide(taut_anneal_chip *chip, const taut_anneal_plan *plan, uint32_t g)
+{
+	const uint64_t x = chip->spins[g][chip->visit.t];
 	visit          v;
 	uint64_t       flipped;
 
@@ -179,99 +261,102 @@ static void decide_group(taut_anneal_chip *chip, const taut_anneal_plan *plan, u
 	TAUT_PARTITION(v.change, 1)
 	TAUT_PARTITION(v.draw, 1)
 	next_draws(v.draw, chip, plan->rule, g);
-	changes(&v, chip, plan, g);
+	changes(&v, chip, plan, g, x);
 	flipped = flips(&v, chip, plan, g, x);
+	remember(chip, plan, g, x ^ flipped);
+	chip->moves +=
+		taut_anneal_count((uint32_t)flipped) + taut_anneal_count((uint32_t)(flipped >> 32));
 decide_lanes:
 	for (uint32_t l = 0; l < TAUT_KERNEL_LANES; l++) {
 		TAUT_UNROLL
-		chip->energy[g][l] += ((flipped >> l) & 1) ? (int32_t)v.change[l] : 0;
-		chip->moves += (flipped >> l) & 1;
-	}
-#if defined TAUT_ANNEAL_LATE
-	/* For tests: as late as the window allows, so that a read of what is not there yet shows.
-	 */
-	if (t >= TAUT_KERNEL_WINDOW)
-		commit(chip, plan, t - TAUT_KERNEL_WINDOW, g, chip->row.recent[0][g]);
-#else
-	commit(chip, plan, t, g, x ^ flipped);
-#endif
-decide_recent:
-	for (uint32_t k = 0; k + 1 < TAUT_KERNEL_WINDOW; k++) {
-		TAUT_UNROLL
-		chip->row.recent[k][g] = chip->row.recent[k + 1][g];
-	}
-	chip->row.recent[TAUT_KERNEL_WINDOW - 1][g] = x ^ flipped;
-decide_clear:
-	for (uint32_t l = 0; l < TAUT_KERNEL_LANES; l++) {
-		TAUT_UNROLL
-		chip->row.sum[g][l] = 0;
+		const uint32_t turn = 0u - (uint32_t)((flipped >> l) & 1);
+		const uint32_t more =
+			((x >> l) & 1) ? 0u - (uint32_t)plan->common : (uint32_t)plan->common;
+
+		chip->energy[g][l] += (int32_t)(v.change[l] & turn);
+		chip->ones[g][l] += more & turn;
 	}
 }
 
+/* The gathered row goes on to be decided. */
 static void next_row(taut_anneal_chip *chip)
 {
-	taut_anneal_row *row = &chip->row;
-	const uint32_t   far = row->t + TAUT_ANNEAL_AHEAD + 1;
+	const uint32_t far = chip->row.t + TAUT_ANNEAL_AHEAD + 1;
 
 	TAUT_INLINE
-	row->t++;
-	row->step = 0;
-	row->words = row->ahead[0];
-row_ahead:
-	for (uint32_t k = 0; k + 1 < TAUT_ANNEAL_AHEAD; k++) {
-		TAUT_UNROLL
-		row->ahead[k] = row->ahead[k + 1];
-	}
-	row->ahead[TAUT_ANNEAL_AHEAD - 1] = far < TAUT_KERNEL_VARIABLES ? chip->words[far] : 0;
-row_window:
+	chip->visit.t = chip->row.t;
+visit_window:
 	for (uint32_t k = 0; k < TAUT_KERNEL_WINDOW; k++) {
 		TAUT_UNROLL
-		row->late[k] = 0;
+		chip->visit.late[k] = chip->row.late[k];
 	}
+visit_groups:
+	for (uint32_t g = 0; g < TAUT_KERNEL_GROUPS; g++) {
+		TAUT_UNROLL
+	visit_lanes:
+		for (uint32_t l = 0; l < TAUT_KERNEL_LANES; l++) {
+			TAUT_UNROLL
+			chip->visit.sum[g][l] = chip->row.sum[g][l];
+		}
+	}
+	clear_row(&chip->row);
+	chip->row.t++;
+	chip->row.words = chip->row.ahead[0];
+next_ahead:
+	for (uint32_t k = 0; k + 1 < TAUT_ANNEAL_AHEAD; k++) {
+		TAUT_UNROLL
+		chip->row.ahead[k] = chip->row.ahead[k + 1];
+	}
+	chip->row.ahead[TAUT_ANNEAL_AHEAD - 1] = far < TAUT_KERNEL_VARIABLES ? chip->words[far] : 0;
 }
 
 static void taut_anneal_tile(taut_anneal_chip *chip, const taut_anneal_plan *plan,
                              const taut_word tile[TAUT_ANNEAL_TILE], uint32_t number)
 {
-	const uint32_t left = plan->words - number * TAUT_ANNEAL_TILE;
-	const int      last = left <= TAUT_ANNEAL_TILE;
-	const uint32_t count = last ? left : TAUT_ANNEAL_TILE;
-	uint32_t       used = 0;
+	const uint32_t   left = plan->words - number * TAUT_ANNEAL_TILE;
+	const int        last = left <= TAUT_ANNEAL_TILE;
+	const uint32_t   count = last ? left : TAUT_ANNEAL_TILE;
+	taut_anneal_row *row = &chip->row;
+	uint32_t         used = 0;
 
 tile_steps:
 	for (uint32_t step = 0; step < TAUT_ANNEAL_STEPS_MAX; step++) {
 		TAUT_PIPELINE(1)
-		TAUT_TRIP(1, TAUT_ANNEAL_TILE)
+		TAUT_TRIP(1, 2 * TAUT_ANNEAL_TILE)
 		TAUT_DEPENDENCE_DISTANCE(chip->spins, TAUT_ANNEAL_DISTANCE)
 		TAUT_DEPENDENCE_DISTANCE(chip->halves, TAUT_ANNEAL_DISTANCE)
-		TAUT_DEPENDENCE_DISTANCE(chip->row.recent, TAUT_ANNEAL_STEPS)
-		if (chip->row.t >= plan->n || (used == count && !last))
+		TAUT_DEPENDENCE_DISTANCE(chip->visit.recent, TAUT_ANNEAL_STEPS)
+		TAUT_DEPENDENCE_DISTANCE(chip->energy, TAUT_ANNEAL_STEPS)
+		TAUT_DEPENDENCE_DISTANCE(chip->ones, TAUT_ANNEAL_STEPS)
+		if (used == count && !last)
 			break;
-		if (chip->row.step < chip->row.words && used < count) {
-			taut_anneal_gather(chip, plan, &tile[used], chip->row.step);
-			used++;
+		if (row->t >= plan->n && row->step >= plan->groups)
+			break;
+		if (row->t > 0 && row->step < plan->groups)
+			decide(chip, plan, row->step);
+		if (row->t < plan->n && row->at < row->words && used < count) {
+			taut_anneal_gather(chip, plan, &tile[used], row->at, row->pass);
+			row->pass++;
+			if (row->pass == plan->passes) {
+				row->pass = 0;
+				row->at++;
+				used++;
+			}
 		}
-		chip->row.step++;
-		if (chip->row.step < chip->row.words || chip->row.step < TAUT_ANNEAL_STEPS)
-			continue;
-	decide_groups:
-		for (uint32_t g = 0; g < TAUT_KERNEL_GROUPS; g++) {
-			TAUT_UNROLL
-			if (g < plan->groups)
-				decide_group(chip, plan, g);
-		}
-		next_row(chip);
+		row->step++;
+		if (row->t < plan->n && row->at >= row->words && row->step >= TAUT_ANNEAL_STEPS)
+			next_row(chip);
 	}
 }
 
 #if defined TAUT_ANNEAL_LATE
 static void commit_rest(taut_anneal_chip *chip, const taut_anneal_plan *plan)
 {
-	for (uint32_t k = 0; k < TAUT_KERNEL_WINDOW; k++)
+	for (uint32_t k = 1; k < TAUT_KERNEL_WINDOW; k++)
 		for (uint32_t g = 0; g < plan->groups; g++)
 			if (plan->n + k >= TAUT_KERNEL_WINDOW)
 				commit(chip, plan, plan->n + k - TAUT_KERNEL_WINDOW, g,
-				       chip->row.recent[k][g]);
+				       chip->visit.recent[k][g]);
 }
 #endif
 

@@ -302,7 +302,7 @@ static uint64_t run_model(taut_machine_state *state, const bench_problem *p,
 				moves += (before[i] ^ state->spins[i]) >> l & 1;
 		for (uint32_t l = 0; l < TAUT_KERNEL_LANES; l++)
 			if (state->rung[l] > rung[l])
-				accepted[rung[l]]++;
+				accepted[l - l % s->launch.rungs + rung[l]]++;
 	}
 	free(before);
 	return moves;
