@@ -64,7 +64,7 @@ static inline uint32_t tb_crc(const uint16_t *entry, size_t count)
 	uint32_t sum = UINT32_MAX;
 
 	for (size_t i = 0; i < 2 * count; i++) {
-		sum ^= entry[i / 2] >> (8 * (i & 1)) & 0xFFu;
+		sum ^= ((uint32_t)entry[i / 2] >> (8 * (i & 1))) & 0xFFu;
 		for (int b = 0; b < 8; b++)
 			sum = sum >> 1 ^ (0xEDB88320u & (0u - (sum & 1u)));
 	}
