@@ -183,7 +183,7 @@ static void choosing(void **state)
 	assert_int_equal(unlink(in_folder("MANIFEST.yaml")), 0);
 	expect(&found, NULL, "no bitstream: give one");
 	write_text("MANIFEST.yaml", "[");
-	expect(&found, NULL, "MANIFEST.yaml:1:");
+	expect(&found, NULL, "MANIFEST.yaml:2:1:");
 }
 
 static void cards(void **state)
