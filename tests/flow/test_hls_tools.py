@@ -296,8 +296,8 @@ class Link(program.Case):
 @needs_qor
 class CycleModel(program.Case):
     # What docs/kernel.md proposes.
-    PROPOSAL = ["--groups", 6, "--variables", 16384, *(x for fact in ("gather=digits", "groups_at_once=3", "decide_lanes=32", "sparse_pairs=4",
-                "thresholds=1", "noise=rotate", "tile_drain=0") for x in ("--design", fact))]
+    PROPOSAL = ["--groups", 6, "--variables", 16384, *(x for fact in ("gather=digits", "decide_lanes=32",
+                "thresholds=2", "sparse_pairs=4", "tile=4096") for x in ("--design", fact))]
 
     def model(self, *args, code=0):
         p = tool("cycle_model", *args)
@@ -336,6 +336,15 @@ class CycleModel(program.Case):
         self.model("--cpu-ns", 2.06, "--need", 12, *self.PROPOSAL, code=1)
         self.model("--cpu-ns", 2.06, "--need", 10, "--groups", 6, code=1)  # fast enough, does not fit
         self.assertIn("dense1", self.model("--cpu-ns", 2.06, "--kind", "dense1", *self.PROPOSAL))
+
+    def test_page(self):
+        """Commands of docs/kernel.md print the lines below them."""
+        lines = (ROOT / "docs/kernel.md").read_text().splitlines()
+        found = [k for k, line in enumerate(lines) if line.startswith("    tools/cycle_model ")]
+        self.assertGreater(len(found), 4)
+        for k in found:
+            printed = self.model(*lines[k].split()[1:]).splitlines()[-1]
+            self.assertEqual(printed, lines[k + 1].strip(), f"docs/kernel.md:{k + 2}: the page is not true to the source any more")
 
     def test_mistakes(self):
         self.assertIn("no card u99", tool("cycle_model", "--card", "u99").stderr)
