@@ -248,15 +248,18 @@ static void pass_couplings(arguments *a, const taut_problem *p)
 	pass_buffer(a, BUFFER_COEF);
 }
 
+/* items is rounded up to whole work-groups: kernels but anneal look at their count. One size of groups for all, since some
+ * compilers (PoCL) build a kernel anew for every other one. */
 static taut_status enqueue(taut_opencl *self, arguments *a, size_t items, size_t local, taut_error *err)
 {
 	cl_event   *event;
+	size_t      whole = (items + local - 1) / local * local;
 	taut_status st = taut_opencl_check(a->code, "passing arguments", err);
 
 	if (st || items == 0)
 		return st;
 	event = taut_opencl_next_event(self, false);
-	st = taut_opencl_check(clEnqueueNDRangeKernel(self->queue, a->kernel, 1, NULL, &items, local ? &local : NULL, 0, NULL, event),
+	st = taut_opencl_check(clEnqueueNDRangeKernel(self->queue, a->kernel, 1, NULL, &whole, &local, 0, NULL, event),
 	                       "starting a kernel", err);
 	self->events.count -= st != TAUT_OK;
 	return st;
@@ -282,7 +285,7 @@ static taut_status enqueue_start(taut_opencl *self, const taut_opencl_program *p
 		pass_uint(&start, p->permutation_n);
 		pass_uint(&start, self->terms);
 		pass_ulong(&start, (uint64_t)groups * TAUT_LANES);
-		return enqueue(self, &start, (size_t)groups * TAUT_LANES, 0, err);
+		return enqueue(self, &start, (size_t)groups * TAUT_LANES, TAUT_LANES, err);
 	}
 	st = send(self, BUFFER_WORDS, self->words_sent, 2 * words * sizeof(uint64_t), err);
 	if (st)
@@ -290,7 +293,7 @@ static taut_status enqueue_start(taut_opencl *self, const taut_opencl_program *p
 	pass_buffer(&unpack, BUFFER_WORDS);
 	pass_buffer(&unpack, BUFFER_LANES);
 	pass_ulong(&unpack, 2 * words);
-	st = enqueue(self, &unpack, 2 * words * blocks, 0, err);
+	st = enqueue(self, &unpack, 2 * words * blocks, TAUT_LANES, err);
 	if (st)
 		return st;
 	pass_buffer(&start, BUFFER_LANES);
@@ -299,7 +302,7 @@ static taut_status enqueue_start(taut_opencl *self, const taut_opencl_program *p
 	pass_uint(&start, p->n);
 	pass_ulong(&start, words);
 	pass_couplings(&start, p);
-	return enqueue(self, &start, words * blocks, 0, err);
+	return enqueue(self, &start, words * blocks, TAUT_LANES, err);
 }
 
 static taut_status enqueue_anneal(taut_opencl *self, const taut_opencl_program *program, const taut_job *job, taut_error *err)
@@ -345,7 +348,7 @@ static taut_status enqueue_results(taut_opencl *self, const taut_opencl_program 
 		pass_buffer(&pack, BUFFER_LANES);
 		pass_buffer(&pack, BUFFER_WORDS);
 		pass_ulong(&pack, words);
-		st = enqueue(self, &pack, words, 0, err);
+		st = enqueue(self, &pack, words, TAUT_LANES, err);
 	}
 	if (st == TAUT_OK)
 		st = receive(self, self->words, BUFFER_WORDS, words * sizeof(uint64_t), err);
