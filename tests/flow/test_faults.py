@@ -42,6 +42,13 @@ class Faults(program.Case):
             path.write_text("{taut: 1, problem: {type: maxcut, generate: {kind: complete, size: 512}}}")
             self.walk("solve", path, *SMALL, "--algorithm", "sa", "--json")
 
+    def test_compare(self):
+        for name, more in (("mdkp", ("--json",)), ("qap", ("--algorithm", "pt")), ("binary_program", ("--exact",))):
+            self.walk("compare", ROOT / f"formulations/specs/{name}.yaml", "--reads", "3", "--sweeps", "3", "--threads", "1",
+                      "--backends", "cpu,csim", *more)
+        self.walk("compare", ROOT / "formulations/specs/maxcut.yaml", "--reads", "3", "--sweeps", "3", "--threads", "1",
+                  "--backends", "cpu,null", "--exact", ok=11)
+
     def test_methods(self):
         for method in ("slack", "penalty", "unbalanced", "subgradient", "augmented_lagrangian"):
             self.walk("solve", ROOT / "formulations/specs/mdkp.yaml", *SMALL, "--method", method, "--moves", "flip")
