@@ -164,10 +164,18 @@ add_rows_each:
 		const uint32_t x_ahead = m->flow[u][a] - (differ ? m->flow[v][a] : 0);
 		const uint32_t x_back = m->flow_turned[u][a] - (differ ? m->flow_turned[v][a] : 0);
 
-	add_rows_columns:
-		for (uint32_t k = 0; k < EXCHANGE_LENGTH; k++) {
+	add_rows_blocks: /* those beyond n rest */
+		for (uint32_t c = 0; c < EXCHANGE_LENGTH; c += 16) {
 			TAUT_UNROLL
-			m->g[a][k] += x_ahead * ahead[k] + x_back * back[k];
+			if (c < m->n) {
+			add_rows_columns:
+				for (uint32_t j = 0; j < 16; j++) {
+					TAUT_UNROLL
+					const uint32_t k = c + j;
+
+					m->g[a][k] += x_ahead * ahead[k] + x_back * back[k];
+				}
+			}
 		}
 	}
 }
