@@ -79,7 +79,7 @@ draw_turns:
 		const uint32_t by = bits & most;
 
 	draw_turn:
-		for (uint32_t l = 0; l < TAUT_LANES - 1 + most; l++) {
+		for (uint32_t l = 0; l < 2 * TAUT_LANES && l < TAUT_LANES - 1 + most; l++) {
 			TAUT_UNROLL
 			entry[k + 1][l] = entry[k][l + by];
 		}
@@ -376,7 +376,7 @@ ladder_lanes:
 	}
 ladder_pairs:
 	for (uint32_t k = odd; k + 1 < TAUT_KERNEL_LANES; k += 2) {
-		TAUT_PIPELINE(1)
+		TAUT_PIPELINE(4)
 		if (k + 1 >= plan->rungs)
 			break;
 		if (taut_machine_exchange(chip->exchange[k], plan->fraction, chip->energy[g][at[k]],
@@ -417,17 +417,19 @@ static void keep_best(taut_anneal_chip *chip, const taut_anneal_plan *plan)
 	TAUT_PARTITION(better, 1)
 best_groups:
 	for (uint32_t g = 0; g < TAUT_KERNEL_GROUPS; g++) {
-		TAUT_UNROLL
-		better[g] = 0;
+		TAUT_PIPELINE(1)
+		uint64_t mask = 0;
+
 	best_lanes:
 		for (uint32_t l = 0; l < TAUT_KERNEL_LANES; l++) {
 			TAUT_UNROLL
 			if (g < plan->groups && chip->energy[g][l] < chip->best_energy[g][l]) {
 				chip->best_energy[g][l] = chip->energy[g][l];
-				better[g] |= (uint64_t)1 << l;
+				mask |= (uint64_t)1 << l;
 			}
 		}
-		any |= better[g];
+		better[g] = mask;
+		any |= mask;
 	}
 	if (any == 0)
 		return;

@@ -9,34 +9,42 @@
 
 enum { CYCLES_MEMORY = 120 }; /* from a burst's request to its first word, and to fill a pipeline */
 
-/* Work of one sweep: words, and steps of the rows, which are their words but TAUT_ANNEAL_STEPS at
- * least. */
+/* Work of one sweep: words of couplings; and steps. */
 typedef struct {
 	uint32_t n;
 	uint64_t words;
-	uint64_t steps;
+	uint64_t steps[2]; /* with 1 and 2 steps a word, and TAUT_ANNEAL_STEPS a row at least */
 	bool     sparse;
 } tb_anneal_work;
+
+static inline void tb_anneal_add_row(tb_anneal_work *w, uint64_t words)
+{
+	w->words += words;
+	for (uint64_t p = 1; p <= 2; p++)
+		w->steps[p - 1] += p * words > TAUT_ANNEAL_STEPS ? p * words : TAUT_ANNEAL_STEPS;
+}
 
 static inline uint64_t tb_anneal_cycles_sweep(const tb_anneal_work *w, const taut_machine_launch *h,
                                               uint32_t groups)
 {
 	const uint64_t tiles = w->words ? (w->words + TAUT_ANNEAL_TILE - 1) / TAUT_ANNEAL_TILE : 1;
 	const uint64_t first = w->words < TAUT_ANNEAL_TILE ? w->words : TAUT_ANNEAL_TILE;
-	uint64_t       cycles =
-		2 * CYCLES_MEMORY + (h->temperature_width == 1 ? 1 : 4); /* temperature_words */
+	uint64_t       cycles = 2 * CYCLES_MEMORY + 4; /* temperature_words */
 
-	/* tile_words of the first tile, then tile_steps hide those of the next */
-	cycles += first + w->steps + tiles * (TAUT_ANNEAL_DISTANCE + CYCLES_MEMORY);
+	/* tile_words of the first tile, then tile_steps hide those of the next; the last row's
+	 * groups */
+	cycles += first + w->steps[groups > 1 ? TAUT_ANNEAL_PASSES - 1 : 0] +
+	          tiles * CYCLES_MEMORY + groups;
 	if (h->mode == TAUT_MODE_PT) /* ladder_lanes, ladder_pairs */
 		cycles += (uint64_t)groups * (TAUT_KERNEL_LANES / h->rungs) *
-		          (h->rungs + h->rungs / 2);
-	return cycles + (w->n + 7) / 8; /* best_rows */
+		          (h->rungs + 4 * (h->rungs / 2));
+	return cycles + groups + (w->n + 7) / 8; /* best_groups, best_rows */
 }
 
 static inline uint64_t tb_anneal_cycles(const tb_anneal_work *w, const taut_machine_launch *h,
                                         uint32_t groups)
 {
+	/* block_words, spin_variables or best_variables; store_variables, store_words */
 	const uint64_t block = TAUT_KERNEL_LANES / 8 + 64;
 	const uint64_t blocks = (w->n + 63) / 64;
 	const uint64_t lengths = w->sparse ? w->n / 16 + 1 : w->n; /* start_words or length_rows */

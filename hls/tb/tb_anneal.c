@@ -106,9 +106,8 @@ static void pack_dense(bench_problem *p, taut_kernel_kind kind, const int32_t *q
 				put_coef(p, kind, row_words, i, j, q[(size_t)i * n + j]);
 	taut_word_set32(p->problem, TAUT_PROBLEM_ROW_WORDS, row_words);
 	taut_word_set32(p->problem, TAUT_PROBLEM_FACTOR, (uint32_t)factor);
-	p->work.words = (uint64_t)n * row_words;
-	p->work.steps =
-		(uint64_t)n * (row_words > TAUT_ANNEAL_STEPS ? row_words : TAUT_ANNEAL_STEPS);
+	for (uint32_t i = 0; i < n; i++)
+		tb_anneal_add_row(&p->work, row_words);
 }
 
 static void pack_sparse(bench_problem *p)
@@ -128,10 +127,9 @@ static void pack_sparse(bench_problem *p)
 				p->col[p->row[i] + k] | (uint64_t)(uint32_t)p->coef[p->row[i] + k]
 								<< 32;
 		word += words;
-		p->work.steps += words > TAUT_ANNEAL_STEPS ? words : TAUT_ANNEAL_STEPS;
+		tb_anneal_add_row(&p->work, words);
 	}
 	taut_word_set32(&starts[n / 16], n % 16, (uint32_t)word);
-	p->work.words = word;
 }
 
 static void rows_of(bench_problem *p, const int32_t *q, uint32_t n, int32_t factor)
