@@ -297,7 +297,7 @@ class Link(program.Case):
 class CycleModel(program.Case):
     # What docs/kernel.md proposes.
     PROPOSAL = ["--groups", 6, "--variables", 16384, *(x for fact in ("gather=digits", "decide_lanes=32",
-                "thresholds=2", "sparse_pairs=4", "tile=4096") for x in ("--design", fact))]
+                "thresholds=2", "sparse_pairs=4") for x in ("--design", fact))]
 
     def model(self, *args, code=0):
         p = tool("cycle_model", *args)
@@ -321,7 +321,7 @@ class CycleModel(program.Case):
                     self.assertGreater(cycles, words)
                     self.assertGreaterEqual(cycles * 1.001, words * 19.2 / (port + 0.01))
                     rate = 2000 * 64 * 2 * 2 * 300e6 / cycles
-                    self.assertAlmostEqual(self.number(r"= ([\d.]+) G updates/s", text) / (rate / 1e9), 1, places=3)
+                    self.assertAlmostEqual(self.number(r"= ([\d.]+) G updates/s", text), rate / 1e9, delta=0.001)
                     self.assertAlmostEqual(self.number(r"([\d.]+) times one core", text), 2 * rate / 1e9, delta=0.06)
                     used = [float(x.replace(",", "")) for x in re.search(r"^sum +(.*)$", text, re.M)[1].split()]
                     budget = {r[1]: float(r[2]) for r in rows("resources.txt") if r[0] == "taut_exchange"}
@@ -480,6 +480,7 @@ class Labels(program.Case):
             with self.subTest(kernel):
                 sources = sorted((ROOT / "hls/kernel").glob(first.replace(".c", "*.[ch]")))
                 text = "".join(re.sub(r"/\*.*?\*/|//[^\n]*", "", p.read_text(), flags=re.S) for p in sources)
+                text = re.sub(r"^#if defined TAUT_ANNEAL_LATE$.*?^#(?:else|endif)$", "", text, flags=re.M | re.S)  # for test benches
                 labels = LABEL.findall(text)
                 self.assertEqual(len(labels), len(re.findall(r"^\s*(?:\w+:\s*)?(?:for|while) \(|^\s*do \{", text, re.M)), "a loop without a label")
                 self.assertEqual(sorted(labels), sorted(set(labels)), "a label twice")
