@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import subprocess
 import tempfile
 import unittest
 
@@ -75,6 +76,42 @@ class Opencl(program.Case):
             kept = list((pathlib.Path(folder) / "taut/opencl").glob("*.bin"))
             self.assertTrue(kept)
             self.assertFalse([f for f in os.listdir(kept[0].parent) if not f.endswith(".bin")])
+
+
+XILINX = sorted(pathlib.Path("/usr/lib").glob("*/libxilinxopencl.so.2"))
+
+
+@unittest.skipUnless(HERE["present"] and XILINX, "SKIPPED: no backend opencl, or no libxilinxopencl (Debian: libxrt1)")
+class Card(program.Case):
+    """The emulated card through the vendor's own OpenCL and clCreateProgramWithBinary."""
+
+    def emulate(self, *args):
+        with tempfile.TemporaryDirectory() as folder:
+            (pathlib.Path(folder) / "xilinx.icd").write_text(f"{XILINX[0]}\n")
+            return subprocess.run(["setsid", "-w", "timeout", "-s", "KILL", "100", str(program.ROOT / "tools/emulate"), program.TAUT,
+                                   *map(str, args)], capture_output=True, text=True, stdin=subprocess.DEVNULL,
+                                  env=dict(os.environ, OCL_ICD_VENDORS=folder))
+
+    def test_samples(self):
+        for name, algorithm in (("maxcut", "sa"), ("maxcut", "pt"), ("mis", "sqa"), ("qap", "sa")):
+            with self.subTest(f"{name} {algorithm}"), tempfile.TemporaryDirectory() as folder:
+                args = ["solve", next(s for s in SPECS if s.stem == name), "--algorithm", algorithm, "--reads", 100, "--sweeps", 40,
+                        "--rounds", 1, "--json", "--samples"]
+                files = [pathlib.Path(folder) / b for b in ("cpu", "opencl")]
+                p = run(*args, files[0], "--backend", "cpu")
+                self.assertEqual(p.returncode, 0, p.stderr)
+                p = self.emulate(*args, files[1], "--backend", "opencl")
+                self.assertEqual(p.returncode, 0, p.stderr)
+                self.assertEqual(json.loads(p.stdout)["solver"]["device"], "taut_emulation")
+                self.assertEqual(files[0].read_bytes(), files[1].read_bytes())
+
+    def test_bad_bitstream(self):
+        with tempfile.NamedTemporaryFile(suffix=".xclbin") as file:
+            file.write(b"xclbin2 and nothing more")
+            file.flush()
+            p = self.emulate("solve", SPECS[0], "--backend", "opencl", "--bitstream", file.name)
+            self.assertEqual(p.returncode, 4, p.stderr)
+            self.assertIn(file.name, p.stderr)
 
 
 if __name__ == "__main__":

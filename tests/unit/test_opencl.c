@@ -181,6 +181,29 @@ static void test_permutations(void **state)
 	b->ops->close(b);
 }
 
+/* The shape of GPUs, one lane a work-item, here on whatever the device is. */
+static void test_lane_by_lane(void **state)
+{
+	taut_backend *b = opened();
+	taut_rng      rng;
+	taut_problem *p;
+	taut_problem *q;
+
+	(void)state;
+	taut_rng_init(&rng, SEED, 13);
+	((taut_opencl *)b)->device.type = CL_DEVICE_TYPE_GPU;
+	p = bits_problem(45, 0.4, 1, false, &rng);
+	q = permutation_problem(8, ASYMMETRIC, 0.6, 30, &rng);
+	compare(b, p, p, TAUT_ALGORITHM_SA, 8.0);
+	assert_int_equal(((taut_opencl *)b)->per_item, 1);
+	compare(b, p, p, TAUT_ALGORITHM_PT, 8.0);
+	compare(b, p, p, TAUT_ALGORITHM_SQA, 8.0);
+	compare(b, q, q, TAUT_ALGORITHM_PT, 2000.0);
+	taut_problem_free(p);
+	taut_problem_free(q);
+	b->ops->close(b);
+}
+
 /* Devices. */
 
 static void test_choice(void **state)
@@ -397,6 +420,7 @@ int main(void)
 		cmocka_unit_test(test_memory), cmocka_unit_test(test_time_out),
 		cmocka_unit_test(test_sa),     cmocka_unit_test(test_pt),     cmocka_unit_test(test_sqa),
 		cmocka_unit_test(test_dense),  cmocka_unit_test(test_groups), cmocka_unit_test(test_permutations),
+		cmocka_unit_test(test_lane_by_lane),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

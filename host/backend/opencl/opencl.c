@@ -16,7 +16,7 @@ static void opencl_devices(taut_devices *out)
 
 	*out = (taut_devices){.count = 0};
 	if (taut_opencl_list(&devices, &err)) {
-		(void)snprintf(out->missing, sizeof out->missing, "%s", err.text);
+		(void)snprintf(out->missing, sizeof out->missing, "%.255s", err.text);
 		return;
 	}
 	out->count = devices.count;
