@@ -46,7 +46,7 @@ static void xrt_devices(taut_devices *out)
 		st = taut_find_cards(&found, NULL, &err);
 	for (uint32_t i = 0; st == TAUT_OK && i < found.count; i++)
 		taut_found_name(out->name[out->count++], &found.card[i]);
-	(void)snprintf(out->missing, sizeof out->missing, "%s", st == TAUT_OK ? "" : err.text);
+	(void)snprintf(out->missing, sizeof out->missing, "%.255s", st == TAUT_OK ? "" : err.text);
 }
 
 /* The card's bitstream loaded, its units open and asked what they are. */
