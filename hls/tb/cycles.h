@@ -9,7 +9,7 @@
 
 enum { CYCLES_MEMORY = 120 }; /* from a burst's request to its first word, and to fill a pipeline */
 
-/* Work of one sweep: words of couplings; and steps. */
+/* A problem's work in a sweep. */
 typedef struct {
 	uint32_t n;
 	uint64_t words;

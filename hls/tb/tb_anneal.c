@@ -468,7 +468,7 @@ static void test_codes(void)
 
 int main(void)
 {
-	static const uint32_t sizes[] = {1, 2, 31, 33, 63, 65, 127, 129, 511, 513, 600};
+	static const uint32_t sizes[] = {0, 1, 2, 31, 33, 63, 65, 127, 129, 511, 513, 600};
 	static const uint32_t rungs[] = {2, 3, 8, 33, 64};
 	static const uint32_t rings[] = {4, 8, 16, 32, 64};
 	tb_noise             *noise = tb_noise_new();
