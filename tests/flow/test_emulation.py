@@ -1,16 +1,21 @@
 """Backend xrt on the real XRT, with an emulated card behind it (tools/emulate, docs/emulation.md): the cpu's bits on every shipped spec, the
 conformance program, and what the user sees when the card fails. Needs Debian's libxrt1, libxrt-dev and uuid-dev."""
+import contextlib
 import glob
+import hashlib
+import importlib.machinery
+import io
 import json
 import os
 import pathlib
-import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
+import types
 import unittest
+import unittest.mock
 import uuid
 
 import program
@@ -96,6 +101,30 @@ class Launcher(Emulated):
         self.assertEqual(p.returncode, 125)
         self.assertIn("no such command", p.stderr)
         self.assertEqual(subprocess.run([EMULATE], capture_output=True).returncode, 2)
+
+    def test_other_packages(self):
+        """Without Debian's packages it says which; another build of the library gets the other repair, another version a warning."""
+        loader = importlib.machinery.SourceFileLoader("emulate", str(EMULATE))
+        module = types.ModuleType("emulate")
+        module.__file__ = str(EMULATE)
+        with unittest.mock.patch.object(sys, "dont_write_bytecode", True):
+            loader.exec_module(module)
+        with unittest.mock.patch.object(module.glob, "glob", return_value=[]):
+            with self.assertRaisesRegex(module.Unable, "install Debian's packages libxrt1 libxrt-dev uuid-dev"):
+                module.find_shim()
+        with tempfile.TemporaryDirectory() as folder:
+            for name in ("libxrt_swemu.so.2.16.0", "libxrt_coreutil.so.2.16.0"):
+                (pathlib.Path(folder) / name).write_bytes(b"other")
+            with unittest.mock.patch.object(module.glob, "glob", side_effect=[[f"{folder}/libxrt_swemu.so.2.16.0"], []]):
+                with contextlib.redirect_stderr(io.StringIO()) as said:
+                    shim = module.find_shim()
+            self.assertIn("is not XRT 2.13", said.getvalue())
+            self.assertEqual(module.repaired(shim, "copy"), (b"other", True))
+        known = pathlib.Path(SHIM[0])
+        if hashlib.sha256(known.read_bytes()).hexdigest() == module.KNOWN_SHA256:
+            data, preload = module.repaired(known, "copy")
+            self.assertFalse(preload)
+            self.assertEqual(sum(a != b for a, b in zip(data, known.read_bytes())), 1)
 
     def test_nothing_is_left_behind(self):
         p = emulate("sh", "-c", 'echo "$SDACCEL_EM_RUN_DIR"')
