@@ -6,7 +6,6 @@ import re
 import subprocess
 import sys
 import tempfile
-import unittest
 
 import program
 from program import ROOT
@@ -218,11 +217,6 @@ def cards():
     return {r[0]: dict(zip(names, r)) for r in rows("cards.txt") if r[0] != "platform_share"}
 
 
-def needs_qor(test):
-    missing = [n for n in ("taut_anneal.txt", "taut_exchange.txt", "resources.txt") if not (ROOT / "hls/qor" / n).exists()]
-    return unittest.skipIf(missing, f"SKIPPED: no {', '.join(missing)} in hls/qor")(test)
-
-
 class Link(program.Case):
     """hls/link/CARD.cfg: what v++ connects."""
 
@@ -293,7 +287,6 @@ class Link(program.Case):
                             self.assertTrue(high < first or last < low, (unit, at))
 
 
-@needs_qor
 class CycleModel(program.Case):
     # What docs/kernel.md proposes.
     PROPOSAL = ["--groups", 6, "--variables", 16384, *(x for fact in ("gather=digits", "decide_lanes=32",
@@ -416,7 +409,6 @@ fi
         p = tool("check_manifest", "--files", root / "MANIFEST.yaml")
         self.assertEqual(p.returncode, 0, p.stderr)
 
-    @needs_qor
     def test_with_a_pretended_compiler(self):
         with tempfile.TemporaryDirectory() as folder:
             root = pathlib.Path(folder)
@@ -466,25 +458,6 @@ fi
             p = self.build(*args, **env)
             self.assertEqual(p.returncode, 1, p.stderr)
             self.assertIn("v++ did not compile taut_anneal", p.stderr)
-
-
-LABEL = re.compile(r"^\s*(\w+):\s*\n?\s*(?:for|while|do)\b", re.M)
-
-
-class Labels(program.Case):
-    """hls/qor names every labelled loop of the kernels, and no other; every loop has a label."""
-
-    @needs_qor
-    def test_labels(self):
-        for kernel, first in Link.KERNELS.items():
-            with self.subTest(kernel):
-                sources = sorted((ROOT / "hls/kernel").glob(first.replace(".c", "*.[ch]")))
-                text = "".join(re.sub(r"/\*.*?\*/|//[^\n]*", "", p.read_text(), flags=re.S) for p in sources)
-                text = re.sub(r"^#if defined TAUT_ANNEAL_LATE$.*?^#(?:else|endif)$", "", text, flags=re.M | re.S)  # for test benches
-                labels = LABEL.findall(text)
-                self.assertEqual(len(labels), len(re.findall(r"^\s*(?:\w+:\s*)?(?:for|while) \(|^\s*do \{", text, re.M)), "a loop without a label")
-                self.assertEqual(sorted(labels), sorted(set(labels)), "a label twice")
-                self.assertEqual(sorted(labels), sorted(r[0] for r in rows(f"{kernel}.txt")))
 
 
 if __name__ == "__main__":
