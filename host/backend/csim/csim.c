@@ -30,12 +30,31 @@ typedef struct {
 /* The kernels' on-chip memory is static: one call at a time in a process. */
 static pthread_mutex_t kernel_lock = PTHREAD_MUTEX_INITIALIZER;
 
+/* What a build of narrower kernels lacks; "" where all lanes are there. */
+static void describe_missing(char *out, size_t size)
+{
+	out[0] = '\0';
+	if (TAUT_KERNEL_LANES < TAUT_LANES)
+		(void)snprintf(out, size,
+		               "the kernels are built with %d lanes a group and csim needs %d: "
+		               "configure with -DTAUT_KERNEL_LANES=%d",
+		               TAUT_KERNEL_LANES, TAUT_LANES, TAUT_LANES);
+}
+
+static void describe_device(char *out, size_t size)
+{
+	(void)snprintf(out, size, "hls kernels on the host, %d groups of %d lanes",
+	               TAUT_KERNEL_GROUPS, TAUT_KERNEL_LANES);
+}
+
 static void csim_devices(taut_devices *out)
 {
-	*out = (taut_devices){.count = 1};
-	(void)snprintf(out->name[0], sizeof out->name[0],
-	               "hls kernels on the host, %d groups of %d lanes", TAUT_KERNEL_GROUPS,
-	               TAUT_KERNEL_LANES);
+	*out = (taut_devices){0};
+	describe_missing(out->missing, sizeof out->missing);
+	if (out->missing[0])
+		return;
+	out->count = 1;
+	describe_device(out->name[0], sizeof out->name[0]);
 }
 
 static void unload(csim *c)
@@ -66,15 +85,14 @@ static taut_status csim_open(taut_backend **out, const taut_backend_options *opt
                              taut_error *err)
 {
 	csim       *c = NULL;
+	char        missing[160];
 	taut_status st = TAUT_ENOMEM;
 
 	(void)options; /* there is one device, without a bitstream */
 	*out = NULL;
-	if (TAUT_KERNEL_LANES < TAUT_LANES)
-		return taut_fail(err, TAUT_EDEVICE,
-		                 "the kernels are built with %d lanes a group; csim needs all %d: "
-		                 "configure with -DTAUT_KERNEL_LANES=%d",
-		                 TAUT_KERNEL_LANES, TAUT_LANES, TAUT_LANES);
+	describe_missing(missing, sizeof missing);
+	if (missing[0])
+		return taut_fail(err, TAUT_EDEVICE, "%s", missing);
 	c = taut_alloc(1, sizeof *c, err);
 	if (!c)
 		goto done;
@@ -99,10 +117,10 @@ done:
 
 static void csim_limits(taut_limits *out, const taut_backend *b)
 {
-	taut_devices devices;
+	char name[80];
 
 	(void)b;
-	csim_devices(&devices);
+	describe_device(name, sizeof name);
 	*out = (taut_limits){.max_variables = TAUT_KERNEL_VARIABLES,
 	                     .max_couplings =
 	                             (uint64_t)TAUT_KERNEL_VARIABLES * (TAUT_KERNEL_VARIABLES - 1),
@@ -112,7 +130,7 @@ static void csim_limits(taut_limits *out, const taut_backend *b)
 	                     .algorithms = 1u << TAUT_ALGORITHM_SA | 1u << TAUT_ALGORITHM_PT |
 	                                   1u << TAUT_ALGORITHM_SQA,
 	                     .exact = true};
-	(void)snprintf(out->device, sizeof out->device, "csim: %.80s", devices.name[0]);
+	(void)snprintf(out->device, sizeof out->device, "csim: %s", name);
 }
 
 static void csim_times(taut_backend_times *out, const taut_backend *b)
