@@ -403,7 +403,9 @@ static void test_time_out(void **state)
 	taut_samples_free(out);
 	assert_int_equal(b->ops->run(&out, &finished, b, &s, &ctx, &err), TAUT_EDEVICE);
 	assert_non_null(strstr(err.text, "is lost"));
-	taut_samples_free(out);
+	assert_null(out);
+	assert_int_equal(b->ops->load(b, p, &err), TAUT_EDEVICE);
+	assert_non_null(strstr(err.text, "is lost"));
 	while (!taut_opencl_idle((taut_opencl *)b)) {
 		const struct timespec pause = {0, 1000000};
 
@@ -413,11 +415,54 @@ static void test_time_out(void **state)
 	taut_problem_free(p);
 }
 
+/* Open, load and run with the n-th allocation failing, until none does. */
+static void test_allocation_failures(void **state)
+{
+	const taut_schedule s = schedule_of(TAUT_ALGORITHM_SA, false, 20.0);
+	const taut_ctx      ctx = {.threads = 1};
+	taut_backend       *b = opened();
+	taut_status         st = TAUT_ENOMEM;
+	taut_rng            rng;
+	taut_problem       *problems[3];
+
+	(void)state;
+	b->ops->close(b);
+	if (!taut_faults_built()) {
+		print_message("SKIPPED: allocation faults are not built in\n");
+		skip();
+	}
+	taut_rng_init(&rng, SEED, 22);
+	problems[0] = bits_problem(20, 0.5, 1, false, &rng);
+	problems[1] = bits_problem(20, 0.5, 5, true, &rng);
+	problems[2] = permutation_problem(5, BOTH_SYMMETRIC, 1.0, 9, &rng);
+	for (size_t k = 0; k < 3; k++, st = TAUT_ENOMEM)
+		for (long n = 1; st != TAUT_OK; n++) {
+			taut_samples *out = NULL;
+			taut_error    err = {TAUT_OK, ""};
+			bool          finished;
+
+			assert_true(n < 100);
+			taut_faults_arm(n, 0);
+			st = taut_opencl_ops.open(&b, NULL, &err);
+			if (st == TAUT_OK)
+				st = b->ops->load(b, problems[k], &err);
+			if (st == TAUT_OK)
+				st = b->ops->run(&out, &finished, b, &s, &ctx, &err);
+			taut_faults_arm(0, 0);
+			if (st != TAUT_OK && st != TAUT_ENOMEM)
+				fail_msg("allocation %ld: %s", n, err.text);
+			taut_samples_free(out);
+			taut_opencl_ops.close(b);
+		}
+	for (size_t k = 0; k < 3; k++)
+		taut_problem_free(problems[k]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_choice), cmocka_unit_test(test_error_names), cmocka_unit_test(test_cache), cmocka_unit_test(test_build_failure),
-		cmocka_unit_test(test_memory), cmocka_unit_test(test_time_out),
+		cmocka_unit_test(test_memory), cmocka_unit_test(test_time_out), cmocka_unit_test(test_allocation_failures),
 		cmocka_unit_test(test_sa),     cmocka_unit_test(test_pt),     cmocka_unit_test(test_sqa),
 		cmocka_unit_test(test_dense),  cmocka_unit_test(test_groups), cmocka_unit_test(test_permutations),
 		cmocka_unit_test(test_lane_by_lane),

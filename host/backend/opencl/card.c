@@ -283,8 +283,6 @@ taut_status taut_opencl_card_start(void *device, uint32_t unit, taut_job *job, t
 	taut_status  st;
 
 	(void)unit;
-	if (self->lost)
-		return taut_fail(err, TAUT_EDEVICE, "OpenCL: '%s' is lost", self->device.name);
 	st = grow(&c->launch, &c->launch_words, taut_pack_launch_words(job), err);
 	if (st == TAUT_OK)
 		st = grow(&c->state, &c->state_words, state_words(self, job), err);

@@ -78,6 +78,8 @@ typedef struct {
 	int64_t  *energies;                 /* [groups][2][64] */
 	cl_uint  *rungs;                    /* [groups][2][64] */
 	cl_ulong *launch;                   /* [LAUNCH_ITEMS] */
+	void     *table, *jq;               /* of the launch */
+	size_t    table_bytes, jq_bytes;
 	uint32_t  groups;                   /* that these and the buffers hold */
 	uint32_t  resident;                 /* groups of the states that the device has; 0: none */
 	struct taut_opencl_card *card;      /* card.c; NULL: the device takes sources */

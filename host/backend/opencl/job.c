@@ -83,6 +83,10 @@ void taut_opencl_release_host(taut_opencl *self)
 	taut_free(self->energies);
 	taut_free(self->rungs);
 	taut_free(self->launch);
+	taut_free(self->table);
+	taut_free(self->jq);
+	self->table = self->jq = NULL;
+	self->table_bytes = self->jq_bytes = 0;
 	self->words = self->words_sent = NULL;
 	self->positions = self->positions_sent = NULL;
 	self->energies = NULL;
@@ -453,6 +457,20 @@ static bool is_resident(const taut_opencl *self, const taut_job *job)
 	       memcmp(self->positions, self->positions_sent, positions * sizeof *self->positions) == 0;
 }
 
+/* From a copy: a launch that hangs outlives the caller's. */
+static taut_status send_table(taut_opencl *self, void **copy, size_t *capacity, taut_opencl_buffer which, const void *data,
+                              uint64_t bytes, taut_error *err)
+{
+	void *grown = taut_grow(*copy, capacity, (size_t)bytes, 1, err);
+
+	if (!grown)
+		return TAUT_ENOMEM;
+	*copy = grown;
+	if (bytes)
+		memcpy(grown, data, (size_t)bytes);
+	return send(self, which, *copy, bytes, err);
+}
+
 static taut_status enqueue_all(taut_opencl *self, const taut_job *job, taut_error *err)
 {
 	const taut_machine_launch *l = &job->launch;
@@ -463,9 +481,11 @@ static taut_status enqueue_all(taut_opencl *self, const taut_job *job, taut_erro
 	/* (m, s) as they lie in memory are m | s << 16: the host and all devices of OpenCL's embedded profile and of x86 and
 	 * GPUs are little-endian */
 	if (st == TAUT_OK)
-		st = send(self, BUFFER_TABLE, l->temperature, sweeps * l->temperature_width * sizeof *l->temperature, err);
+		st = send_table(self, &self->table, &self->table_bytes, BUFFER_TABLE, l->temperature,
+		                sweeps * l->temperature_width * sizeof *l->temperature, err);
 	if (st == TAUT_OK)
-		st = send(self, BUFFER_JQ, l->jq, l->mode == TAUT_MODE_SQA ? sweeps * sizeof *l->jq : 0, err);
+		st = send_table(self, &self->jq, &self->jq_bytes, BUFFER_JQ, l->jq, l->mode == TAUT_MODE_SQA ? sweeps * sizeof *l->jq : 0,
+		                err);
 	if (st == TAUT_OK)
 		st = send(self, BUFFER_ENERGIES, self->energies, (uint64_t)job->groups * 2 * TAUT_LANES * sizeof *self->energies, err);
 	if (st == TAUT_OK)
@@ -507,8 +527,6 @@ taut_status taut_opencl_start(void *device, uint32_t unit, taut_job *job, taut_e
 	taut_status  st;
 
 	(void)unit;
-	if (self->lost)
-		return taut_fail(err, TAUT_EDEVICE, "OpenCL: '%s' is lost", self->device.name);
 	taut_opencl_expect(self, job);
 	write_launch(self, job);
 	write_states(self, job);

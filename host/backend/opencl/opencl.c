@@ -152,12 +152,21 @@ static void opencl_times(taut_backend_times *out, const taut_backend *b)
 	*out = ((const taut_opencl *)b)->times;
 }
 
+/* What a launch that hangs uses is left alone, and its queue never gets to another command. */
+static taut_status check_present(const taut_opencl *self, taut_error *err)
+{
+	return self->lost ? taut_fail(err, TAUT_EDEVICE, "OpenCL: '%s' is lost: an earlier launch did not end", self->device.name)
+	                  : TAUT_OK;
+}
+
 static taut_status opencl_load(taut_backend *b, const taut_problem *problem, taut_error *err)
 {
 	taut_opencl *self = (taut_opencl *)b;
 	const double start_s = taut_clock_s();
-	taut_status  st;
+	taut_status  st = check_present(self, err);
 
+	if (st)
+		return st;
 	if (self->card) {
 		taut_problem_free(self->problem);
 		self->problem = NULL;
@@ -193,6 +202,9 @@ static taut_status opencl_run(taut_samples **out, bool *finished, taut_backend *
 	*out = NULL;
 	*finished = false;
 	assert(self->problem != NULL);
+	st = check_present(self, err);
+	if (st)
+		return st;
 	if (self->card) {
 		launcher.groups = TAUT_KERNEL_GROUPS;
 		launcher.start = taut_opencl_card_start;
