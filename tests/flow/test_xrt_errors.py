@@ -174,6 +174,22 @@ class Emulated(Built):
             self.assertEqual(p.returncode, 5, p.stderr)
             self.assertIn("32768", p.stderr)
 
+    def test_allocations_that_fail(self):
+        """On a build with TAUT_FAULTS; every allocation of a run on the card, in growing steps."""
+        small = ("solve", MAXCUT, "--reads", "3", "--sweeps", "3", "--threads", "1", "--backend", "xrt", "--json")
+        if run("solve", MAXCUT, env={"TAUT_FAIL_ALLOC": "1+"}).returncode != 6:
+            self.skipTest("SKIPPED: this build has no allocation faults")
+        n, met = 1, 0
+        while True:
+            p = emulate(TAUT, *small, env={"TAUT_FAIL_ALLOC": str(n)})
+            if p.returncode == 0:
+                break
+            self.assertEqual(p.returncode, 6, (n, p.stderr))
+            self.assertIn("memory", p.stderr)
+            met += 1
+            n += 1 + n // 6
+        self.assertGreater(met, 10)
+
     def test_interrupt(self):
         """Ctrl-C: the incumbent, exit code 130, a clean stdout; SIGKILL: nothing of ours is left."""
         self.folder_of()

@@ -43,16 +43,20 @@ static void write_text(const char *name, const char *text)
 }
 
 /* A manifest with a built row; the arguments stand in place of what is right. */
-static void write_manifest(const char *card, uint64_t hash, uint64_t bytes, const char *sha256, const char *uuid)
+static void write_manifest(const char *card, uint64_t hash, uint64_t bytes, const char *sha256,
+                           const char *uuid)
 {
 	char text[1024];
 
-	(void)snprintf(text, sizeof text,
-	               "version: 1\nbitstreams:\n  - {file: r.xclbin, status: recipe, card: u50, target: hw}\n"
-	               "  - file: a.xclbin\n    status: built\n    card: %s\n    target: hw\n    abi: 1\n    hash: 0x%016" PRIx64
-	               "\n    bytes: %" PRIu64 "\n    sha256: %s\n    uuid: %s\n    tool: v++ 2022.1\n    date: 2026-01-01\n"
-	               "    parameters: {lanes: 64}\n    units: {taut_anneal: 1}\n",
-	               card, hash, bytes, sha256, uuid);
+	(void)snprintf(
+		text, sizeof text,
+		"version: 1\nbitstreams:\n  - {file: r.xclbin, status: recipe, card: u50, target: "
+	        "hw}\n"
+		"  - file: a.xclbin\n    status: built\n    card: %s\n    target: hw\n    abi: 1\n "
+	        "   hash: 0x%016" PRIx64 "\n    bytes: %" PRIu64
+		"\n    sha256: %s\n    uuid: %s\n    tool: v++ 2022.1\n    date: 2026-01-01\n"
+		"    parameters: {lanes: 64}\n    units: {taut_anneal: 1}\n",
+		card, hash, bytes, sha256, uuid);
 	write_text("MANIFEST.yaml", text);
 }
 
@@ -84,11 +88,19 @@ static void defects(void **state)
 	unreadable(ROW("status: maybe"), "'built' or 'recipe'");
 	unreadable(ROW("clock_mhz: 300"), "a row needs 'status'");
 	unreadable(ROW("status: built"), "needs 'abi'");
-	unreadable(ROW("status: built, abi: 1, hash: 1g, bytes: 1, sha256: 0, uuid: 0"), "whole numbers");
-	unreadable(ROW("status: built, abi: 1, hash: 1, bytes: 99999999999999999999, sha256: 0, uuid: 0"), "whole numbers");
-	unreadable(ROW("status: built, abi: 1, hash: 1, bytes: 1, sha256: abc, uuid: 0"), "64 digits");
-	unreadable("version: 1\nbitstreams: [{file: ../a.xclbin, card: u50, target: hw, status: recipe}]\n", "own folder");
-	unreadable("version: 1\nbitstreams: [{file: a.xclbin, card: u50, target: moon, status: recipe}]\n", "'hw' or 'hw_emu'");
+	unreadable(ROW("status: built, abi: 1, hash: 1g, bytes: 1, sha256: 0, uuid: 0"),
+	           "whole numbers");
+	unreadable(ROW("status: built, abi: 1, hash: 1, bytes: 99999999999999999999, sha256: 0, "
+	               "uuid: 0"),
+	           "whole numbers");
+	unreadable(ROW("status: built, abi: 1, hash: 1, bytes: 1, sha256: abc, uuid: 0"),
+	           "64 digits");
+	unreadable("version: 1\nbitstreams: [{file: ../a.xclbin, card: u50, target: hw, status: "
+	           "recipe}]\n",
+	           "own folder");
+	unreadable("version: 1\nbitstreams: [{file: a.xclbin, card: u50, target: moon, status: "
+	           "recipe}]\n",
+	           "'hw' or 'hw_emu'");
 }
 
 static void shipped(void **state)
@@ -97,10 +109,12 @@ static void shipped(void **state)
 	taut_error     err;
 
 	(void)state;
-	assert_int_equal(taut_manifest_read(&m, TAUT_SOURCE_DIR "/bitstreams/MANIFEST.yaml", &err), TAUT_OK);
+	assert_int_equal(taut_manifest_read(&m, TAUT_SOURCE_DIR "/bitstreams/MANIFEST.yaml", &err),
+	                 TAUT_OK);
 	assert_true(taut_manifest_count(m) >= 4);
 	for (uint32_t i = 0; i < taut_manifest_count(m); i++)
-		assert_true(taut_manifest_fits(taut_manifest_at(m, i), taut_manifest_at(m, i)->platform));
+		assert_true(taut_manifest_fits(taut_manifest_at(m, i),
+		                               taut_manifest_at(m, i)->platform));
 	taut_manifest_free(m);
 }
 
@@ -143,10 +157,12 @@ static void expect(const taut_found *found, const char *bitstream, const char *p
 static void choosing(void **state)
 {
 	static xclbin_file f;
-	taut_found found = {.count = 1, .card = {{"0000:65:00.1", "xilinx_u55c_gen3x16_xdma_base_3"}}, .chosen = {true}};
-	taut_xclbin x;
-	taut_error  err;
-	char        sha[65];
+	taut_found         found = {.count = 1,
+	                            .card = {{"0000:65:00.1", "xilinx_u55c_gen3x16_xdma_base_3"}},
+	                            .chosen = {true}};
+	taut_xclbin        x;
+	taut_error         err;
+	char               sha[65];
 
 	(void)state;
 	write_xclbin(&f, &(xclbin_wish){0});
@@ -165,15 +181,19 @@ static void choosing(void **state)
 	expect(&found, in_folder("a.xclbin"), "MANIFEST.yaml says kernels 0x");
 	write_manifest("u55c", TAUT_KERNEL_HASH, f.bytes + 1, sha, UUID);
 	expect(&found, NULL, "bytes, MANIFEST.yaml says");
-	write_manifest("u55c", TAUT_KERNEL_HASH, f.bytes, sha, "10112233-4455-6677-8899-aabbccddeeff");
+	write_manifest("u55c", TAUT_KERNEL_HASH, f.bytes, sha,
+	               "10112233-4455-6677-8899-aabbccddeeff");
 	expect(&found, NULL, "its uuid is");
 	write_manifest("u55c", TAUT_KERNEL_HASH, f.bytes, ANY_SHA, UUID);
 	expect(&found, NULL, x.sha256[0] ? "its SHA-256 is" : "");
 	write_manifest("u280", TAUT_KERNEL_HASH, f.bytes, sha, UUID);
 	expect(&found, NULL, "no row for the card");
-	(void)snprintf(found.card[0].platform, sizeof found.card[0].platform, "xilinx_u50_gen3x16_xdma_base_5");
+	(void)snprintf(found.card[0].platform, sizeof found.card[0].platform,
+	               "xilinx_u50_gen3x16_xdma_base_5");
 	expect(&found, NULL, "a recipe for the card, but no built file");
-	expect(&found, in_folder("a.xclbin"), "wrong platform: it is for xilinx_u55c_gen3x16_xdma_3_202210_1, the card has xilinx_u50");
+	expect(&found, in_folder("a.xclbin"),
+	       "wrong platform: it is for xilinx_u55c_gen3x16_xdma_3_202210_1, the card has "
+	       "xilinx_u50");
 	found.mode = TAUT_XCLBIN_SW_EMU;
 	expect(&found, in_folder("a.xclbin"), "wrong platform: it is for a card");
 	write_xclbin(&f, &(xclbin_wish){.mode = 5});
@@ -197,8 +217,10 @@ static void cards(void **state)
 	assert_int_equal(mkdir(in_folder("drivers"), 0700), 0);
 	assert_int_equal(taut_find_cards(&found, in_folder("drivers"), &err), TAUT_EDEVICE);
 	assert_non_null(strstr(err.text, "no device"));
-	for (const char *const *d = (const char *const[]){"drivers/module", "drivers/0000:b3:00.1", "drivers/0000:65:00.1",
-	                                                  "drivers/0000:65:00.1/rom.u.1", "lib", NULL};
+	for (const char *const *d =
+	             (const char *const[]){"drivers/module", "drivers/0000:b3:00.1",
+	                                   "drivers/0000:65:00.1", "drivers/0000:65:00.1/rom.u.1",
+	                                   "lib", NULL};
 	     *d; d++)
 		assert_int_equal(mkdir(in_folder(*d), 0700), 0);
 	write_text("drivers/0000:65:00.1/rom.u.1/VBNV", "xilinx_u50_gen3x16_xdma_base_5\n");
@@ -221,9 +243,13 @@ static void cards(void **state)
 	assert_true(!found.chosen[0] && found.chosen[1]);
 	assert_int_equal(taut_find_choose(&found, "all", &err), TAUT_OK);
 	assert_true(found.chosen[0] && found.chosen[1]);
-	for (const char *const *none = (const char *const[]){"2", "u250", "99999999999999999999", NULL}; *none; none++) {
+	for (const char *const *none =
+	             (const char *const[]){"2", "u250", "99999999999999999999", NULL};
+	     *none; none++) {
 		assert_int_equal(taut_find_choose(&found, *none, &err), TAUT_EDEVICE);
-		assert_non_null(strstr(err.text, "0: 0000:65:00.1 xilinx_u50_gen3x16_xdma_base_5, 1: 0000:b3:00.1"));
+		assert_non_null(
+			strstr(err.text,
+		               "0: 0000:65:00.1 xilinx_u50_gen3x16_xdma_base_5, 1: 0000:b3:00.1"));
 	}
 }
 
@@ -252,7 +278,8 @@ static void emulation(void **state)
 	(void)setenv("EMCONFIG_PATH", folder, 1);
 	assert_int_equal(taut_find_cards(&found, NULL, &err), TAUT_OK);
 	assert_int_equal(found.count, 1);
-	write_text("emconfig.json", "{\"Platform\": {\"Boards\": [{\"Devices\": [{\"Name\": \"a_u50_b\", \"NumDevices\": \"2\"}, {\"Name\": \"c\"}]}]}}");
+	write_text("emconfig.json", "{\"Platform\": {\"Boards\": [{\"Devices\": [{\"Name\": "
+	                            "\"a_u50_b\", \"NumDevices\": \"2\"}, {\"Name\": \"c\"}]}]}}");
 	assert_int_equal(taut_find_cards(&found, NULL, &err), TAUT_OK);
 	assert_int_equal(found.count, 3);
 	assert_string_equal(found.card[1].platform, "a_u50_b");
@@ -278,8 +305,9 @@ static int end(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(defects),  cmocka_unit_test(shipped), cmocka_unit_test(fits),
-	                                   cmocka_unit_test(choosing), cmocka_unit_test(cards),   cmocka_unit_test(emulation)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(defects), cmocka_unit_test(shipped),
+	                                   cmocka_unit_test(fits),    cmocka_unit_test(choosing),
+	                                   cmocka_unit_test(cards),   cmocka_unit_test(emulation)};
 
 	return cmocka_run_group_tests(tests, begin, end);
 }

@@ -1,4 +1,5 @@
-/* Bitstreams as they are and as they should not be: every defect is a message and EDEVICE, never a crash. */
+/* Bitstreams as they are and as they should not be: every defect is a message and EDEVICE, never a
+ * crash. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,7 +13,8 @@
 #include "base/rng.h"
 #include "xclbin_fixture.h"
 
-/* The message of a file that is refused; "" when it is taken. A copy of exact size shows reads beyond its end to the sanitizer. */
+/* The message of a file that is refused; "" when it is taken. A copy of exact size shows reads
+ * beyond its end to the sanitizer. */
 static const char *refusal(taut_xclbin *out, const uint8_t *data, size_t bytes, taut_error *err)
 {
 	uint8_t    *copy = malloc(bytes ? bytes : 1);
@@ -78,7 +80,8 @@ static void defects(void **state)
 	refused(&(xclbin_wish){.offset = "0x40"}, "wrong kernel: argument 4 of taut_anneal");
 	refused(&(xclbin_wish){.offset = "0x3C3C3C3C3C3C3C3C3"}, "lacks id, offset");
 	refused(&(xclbin_wish){.arguments = 6}, "does not have the 7 arguments");
-	refused(&(xclbin_wish){.connections = 11}, "argument status of taut_exchange_1 is connected to no bank");
+	refused(&(xclbin_wish){.connections = 11},
+	        "argument status of taut_exchange_1 is connected to no bank");
 	refused(&(xclbin_wish){.bank = 1}, "bank 1 of 1");
 	refused(&(xclbin_wish){.bank = UINT32_MAX}, "bank 4294967295 of 1");
 	refused(&(xclbin_wish){.unit = "taut_anneal:"}, "a unit without a name");
@@ -95,7 +98,8 @@ static void other_kernels(void **state)
 	write_xclbin(&f, &(xclbin_wish){0});
 	memcpy(f.data + f.section[2] + 8 + 16, "vadd", 5);
 	memcpy(f.data + f.section[2] + 8 + 80 + 16, "taut_exchanged:x", 17);
-	assert_non_null(strstr(refusal(&x, f.data, f.bytes, &err), "wrong kernel: the bitstream has no unit"));
+	assert_non_null(strstr(refusal(&x, f.data, f.bytes, &err),
+	                       "wrong kernel: the bitstream has no unit"));
 	/* one of the two kernels is enough */
 	write_xclbin(&f, &(xclbin_wish){.unit = "vadd:vadd_1"});
 	assert_string_equal(refusal(&x, f.data, f.bytes, &err), "");
@@ -114,7 +118,8 @@ static void software_emulation(void **state)
 	assert_int_equal(x.mode, TAUT_XCLBIN_SW_EMU);
 	/* there registers elsewhere than the metadata say make runs hang */
 	put(f.data + f.section[2] + 8 + 8, 0x1820000, 8);
-	assert_non_null(strstr(refusal(&x, f.data, f.bytes, &err), "registers of taut_anneal_1 at 0x1800000"));
+	assert_non_null(strstr(refusal(&x, f.data, f.bytes, &err),
+	                       "registers of taut_anneal_1 at 0x1800000"));
 }
 
 /* Every length, so more than 200 truncations; also with a header that owns up to it. */
@@ -152,12 +157,18 @@ static void garbling(void **state)
 	for (int trial = 0; trial < 20000; trial++) {
 		const uint64_t changes = 1 + taut_rng_below(&rng, 8);
 		/* mostly where the numbers are, sometimes in the XML */
-		const size_t from = trial % 4 == 0 ? 0 : trial % 4 == 1 ? good.section[0] : trial % 4 == 2 ? 448 : good.section[1];
-		const size_t to = trial % 4 == 1 ? good.section[1] : trial % 4 == 2 ? good.section[0] : good.bytes;
+		const size_t from = trial % 4 == 0   ? 0
+		                    : trial % 4 == 1 ? good.section[0]
+		                    : trial % 4 == 2 ? 448
+		                                     : good.section[1];
+		const size_t to = trial % 4 == 1   ? good.section[1]
+		                  : trial % 4 == 2 ? good.section[0]
+		                                   : good.bytes;
 
 		f = good;
 		for (uint64_t i = 0; i < changes; i++)
-			f.data[from + (size_t)taut_rng_below(&rng, to - from)] = (uint8_t)taut_rng_below(&rng, 256);
+			f.data[from + (size_t)taut_rng_below(&rng, to - from)] =
+				(uint8_t)taut_rng_below(&rng, 256);
 		if (refusal(&x, f.data, f.bytes, &err)[0])
 			refusals++;
 		else
@@ -181,7 +192,8 @@ static void counts_beyond_the_section(void **state)
 				continue;
 			write_xclbin(&f, &(xclbin_wish){0});
 			put(f.data + f.section[s], COUNTS[i], 4);
-			assert_non_null(strstr(refusal(&x, f.data, f.bytes, &err), "does not hold its"));
+			assert_non_null(
+				strstr(refusal(&x, f.data, f.bytes, &err), "does not hold its"));
 		}
 	write_xclbin(&f, &(xclbin_wish){0});
 	put(f.data + 456 + 24, UINT64_MAX - 3, 8); /* an offset that wraps */
@@ -193,24 +205,30 @@ static void counts_beyond_the_section(void **state)
 
 static void tags(void **state)
 {
-	static const char TEXT[] = "x <!-- <a> --><![CDATA[<b>]]><c d=\"1>2\" e='0x1F'/><f></f  ><g h = '9' i>";
-	taut_xml          xml = {TEXT, TEXT + strlen(TEXT), false};
-	taut_xml_tag      tag;
-	uint64_t          value;
+	static const char TEXT[] =
+		"x <!-- <a> --><![CDATA[<b>]]><c d=\"1>2\" e='0x1F'/><f></f  ><g h = '9' i>";
+	taut_xml     xml = {TEXT, TEXT + strlen(TEXT), false};
+	taut_xml_tag tag;
+	uint64_t     value;
 
 	(void)state;
-	assert_true(taut_xml_next(&tag, &xml) && taut_xml_is(&tag, "c") && tag.kind == TAUT_XML_EMPTY);
+	assert_true(taut_xml_next(&tag, &xml) && taut_xml_is(&tag, "c") &&
+	            tag.kind == TAUT_XML_EMPTY);
 	assert_true(taut_xml_has(&tag, "d", "1>2"));
 	assert_true(taut_xml_number(&value, &tag, "e") && value == 31);
 	assert_false(taut_xml_number(&value, &tag, "d"));
 	assert_false(taut_xml_number(&value, &tag, "z"));
-	assert_true(taut_xml_next(&tag, &xml) && taut_xml_is(&tag, "f") && tag.kind == TAUT_XML_OPEN);
-	assert_true(taut_xml_next(&tag, &xml) && taut_xml_is(&tag, "f") && tag.kind == TAUT_XML_CLOSE);
+	assert_true(taut_xml_next(&tag, &xml) && taut_xml_is(&tag, "f") &&
+	            tag.kind == TAUT_XML_OPEN);
+	assert_true(taut_xml_next(&tag, &xml) && taut_xml_is(&tag, "f") &&
+	            tag.kind == TAUT_XML_CLOSE);
 	assert_true(taut_xml_next(&tag, &xml) && taut_xml_number(&value, &tag, "h") && value == 9);
 	assert_false(taut_xml_has(&tag, "i", ""));
 	assert_false(taut_xml_next(&tag, &xml));
 	assert_false(xml.broken);
-	for (const char *const *bad = (const char *const[]){"<a", "<a b=\"c>", "<!-- a", "< >", "<a <b>", NULL}; *bad; bad++) {
+	for (const char *const *bad =
+	             (const char *const[]){"<a", "<a b=\"c>", "<!-- a", "< >", "<a <b>", NULL};
+	     *bad; bad++) {
 		xml = (taut_xml){*bad, *bad + strlen(*bad), false};
 		assert_false(taut_xml_next(&tag, &xml));
 		assert_true(xml.broken);
@@ -246,12 +264,15 @@ static void files(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(good_file),   cmocka_unit_test(defects),
-		cmocka_unit_test(other_kernels), cmocka_unit_test(software_emulation),
-		cmocka_unit_test(truncations), cmocka_unit_test(garbling),
-		cmocka_unit_test(counts_beyond_the_section), cmocka_unit_test(tags),
-		cmocka_unit_test(files)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(good_file),
+	                                   cmocka_unit_test(defects),
+	                                   cmocka_unit_test(other_kernels),
+	                                   cmocka_unit_test(software_emulation),
+	                                   cmocka_unit_test(truncations),
+	                                   cmocka_unit_test(garbling),
+	                                   cmocka_unit_test(counts_beyond_the_section),
+	                                   cmocka_unit_test(tags),
+	                                   cmocka_unit_test(files)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
-/* A valid xclbin of two units, written from the format's description and not from the reader. Include after cmocka.h. */
+/* A valid xclbin of two units, written from the format's description and not from the reader.
+ * Include after cmocka.h. */
 #ifndef TAUT_TESTS_XCLBIN_FIXTURE_H
 #define TAUT_TESTS_XCLBIN_FIXTURE_H
 
@@ -11,7 +12,8 @@ enum { FILE_MAX = 16384 };
 typedef struct {
 	uint8_t data[FILE_MAX];
 	size_t  bytes;
-	size_t  section[5]; /* where each section's data begin: metadata, memory, layout, connectivity, bitstream */
+	size_t  section[5]; /* where each section's data begin: metadata, memory, layout,
+	                       connectivity, bitstream */
 } xclbin_file;
 
 /* What may differ; zeroed: a good file. */
@@ -36,20 +38,29 @@ static inline void put(uint8_t *at, uint64_t value, size_t bytes)
 
 static inline size_t write_metadata(char *out, size_t size, const xclbin_wish *w)
 {
-	static const char *const NAMES[] = {"abi", "launch", "noise", "problem", "couplings", "state", "status"};
-	static const char *const OFFSETS[] = {"0x10", "0x18", "0x24", "0x30", "0x3C", "0x48", "0x54"};
-	const char *const        kernels[2] = {w->kernel ? w->kernel : "taut_anneal", "taut_exchange"};
-	size_t                   n = (size_t)snprintf(out, size, "<?xml version=\"1.0\"?>\n<!-- > -->\n<project>\n<core name=\"c\">");
+	static const char *const NAMES[] = {"abi",       "launch", "noise", "problem",
+	                                    "couplings", "state",  "status"};
+	static const char *const OFFSETS[] = {"0x10", "0x18", "0x24", "0x30",
+	                                      "0x3C", "0x48", "0x54"};
+	const char *const kernels[2] = {w->kernel ? w->kernel : "taut_anneal", "taut_exchange"};
+	size_t            n = (size_t)snprintf(
+			   out, size, "<?xml version=\"1.0\"?>\n<!-- > -->\n<project>\n<core name=\"c\">");
 
 	for (int k = 0; k < 2; k++) {
-		n += (size_t)snprintf(out + n, size - n, "<kernel name=\"%s\" language='c'>\n<port name=\"a>b\"/>\n", kernels[k]);
+		n += (size_t)snprintf(out + n, size - n,
+		                      "<kernel name=\"%s\" language='c'>\n<port name=\"a>b\"/>\n",
+		                      kernels[k]);
 		for (int a = 0; a < (w->arguments ? w->arguments : 7); a++)
 			n += (size_t)snprintf(out + n, size - n,
-			                      "<arg name=\"%s\" addressQualifier=\"%d\" id=\"%d\" size=\"0x%d\" offset=\"%s\"/>\n",
-			                      a == 4 && w->argument ? w->argument : NAMES[a], a > 0, a, a ? 8 : 4,
+			                      "<arg name=\"%s\" addressQualifier=\"%d\" id=\"%d\" "
+			                      "size=\"0x%d\" offset=\"%s\"/>\n",
+			                      a == 4 && w->argument ? w->argument : NAMES[a], a > 0,
+			                      a, a ? 8 : 4,
 			                      a == 4 && w->offset ? w->offset : OFFSETS[a]);
-		n += (size_t)snprintf(out + n, size - n, "<instance name=\"%s_1\"><addrRemap base=\"0x%x\"/></instance>\n</kernel>\n", kernels[k],
-		                      0x1800000 + 0x10000 * k);
+		n += (size_t)snprintf(out + n, size - n,
+		                      "<instance name=\"%s_1\"><addrRemap "
+		                      "base=\"0x%x\"/></instance>\n</kernel>\n",
+		                      kernels[k], 0x1800000 + 0x10000 * k);
 	}
 	return n + (size_t)snprintf(out + n, size - n, "</core></project>\n");
 }
@@ -81,7 +92,10 @@ static inline void write_xclbin(xclbin_file *f, const xclbin_wish *w)
 		p = f->data + at + 8 + (size_t)u * 80;
 		put(p, 1, 4);
 		put(p + 8, 0x1800000u + 0x10000u * u, 8);
-		(void)snprintf((char *)p + 16, 64, "%s", u ? "taut_exchange:taut_exchange_1" : w->unit ? w->unit : "taut_anneal:taut_anneal_1");
+		(void)snprintf((char *)p + 16, 64, "%s",
+		               u         ? "taut_exchange:taut_exchange_1"
+		               : w->unit ? w->unit
+		                         : "taut_anneal:taut_anneal_1");
 	}
 	at += sizes[2];
 	f->section[3] = at;
@@ -102,7 +116,8 @@ static inline void write_xclbin(xclbin_file *f, const xclbin_wish *w)
 	put(f->data + 8, UINT32_MAX, 4);
 	put(f->data + 304, f->bytes, 8);
 	put(f->data + 332, w->mode, 2);
-	(void)snprintf((char *)f->data + 352, 64, "%s", w->platform ? w->platform : "xilinx_u55c_gen3x16_xdma_3_202210_1");
+	(void)snprintf((char *)f->data + 352, 64, "%s",
+	               w->platform ? w->platform : "xilinx_u55c_gen3x16_xdma_3_202210_1");
 	for (uint32_t i = 0; i < 16; i++)
 		f->data[416 + i] = (uint8_t)(17 * i);
 	put(f->data + 448, 5, 4);

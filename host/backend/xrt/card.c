@@ -30,8 +30,9 @@ struct taut_card {
 
 static const size_t TILES_BYTES = (size_t)TAUT_XRT_TILES * TAUT_XRT_TILE_BYTES;
 
-/* In the child: nothing of the host's but the two ends and the log; signals as a fresh program has them, so that a write to a dead
- * device ends the server instead of spinning; a process group of its own, so that Ctrl-C and XRT's own kill(0, ..) stay apart. */
+/* In the child: nothing of the host's but the two ends and the log; signals as a fresh program has
+ * them, so that a write to a dead device ends the server instead of spinning; a process group of
+ * its own, so that Ctrl-C and XRT's own kill(0, ..) stay apart. */
 static _Noreturn void become_server(int socket, int lifeline, int log, uint8_t *tiles)
 {
 	const struct rlimit no_core = {0, 0};
@@ -62,11 +63,13 @@ static taut_status start_server(taut_card *card, taut_error *err)
 {
 	int sockets[2] = {-1, -1}, pipes[2] = {-1, -1};
 
-	card->tiles = mmap(NULL, TILES_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	card->tiles =
+		mmap(NULL, TILES_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	card->log = tmpfile();
 	if (card->tiles == MAP_FAILED)
 		card->tiles = NULL;
-	if (!card->tiles || !card->log || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0 || pipe(pipes) != 0)
+	if (!card->tiles || !card->log ||
+	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0 || pipe(pipes) != 0)
 		goto failed;
 	(void)fcntl(pipes[1], F_SETFD, FD_CLOEXEC);
 	(void)fcntl(fileno(card->log), F_SETFL, O_APPEND);
@@ -89,7 +92,8 @@ failed:
 			(void)close(pipes[i]);
 	}
 	card->pid = 0;
-	return taut_fail(err, TAUT_EDEVICE, "no process for the card's server: %s", strerror(errno));
+	return taut_fail(err, TAUT_EDEVICE, "no process for the card's server: %s",
+	                 strerror(errno));
 }
 
 taut_status taut_card_open(taut_card **out, taut_error *err)
@@ -132,7 +136,8 @@ static void close_server(taut_card *card)
 	siginfo_t             info = {0};
 
 	(void)shutdown(card->socket, SHUT_RDWR);
-	for (double end = taut_clock_s() + 5; card->pid && taut_clock_s() < end && !info.si_pid; (void)nanosleep(&nap, NULL))
+	for (double end = taut_clock_s() + 5; card->pid && taut_clock_s() < end && !info.si_pid;
+	     (void)nanosleep(&nap, NULL))
 		if (waitid(P_PID, (id_t)card->pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0)
 			break;
 	end_server(card);
@@ -161,7 +166,8 @@ void *taut_card_tile(taut_card *card, uint32_t tile)
 	return card->tiles + (size_t)tile * TAUT_XRT_TILE_BYTES;
 }
 
-/* The line of XRT's output that says most: what an exception carried, else the last one; "" when there is none. */
+/* The line of XRT's output that says most: what an exception carried, else the last one; "" when
+ * there is none. */
 static const char *last_words(const taut_card *card, char *text, size_t size)
 {
 	const off_t   length = lseek(fileno(card->log), 0, SEEK_END);
@@ -192,7 +198,8 @@ static taut_status lose(taut_card *card, taut_error *err, const char *how)
 	const char *words = last_words(card, text, sizeof text);
 
 	end_server(card);
-	return taut_fail(err, TAUT_EDEVICE, "device lost: %s%s%.90s%s; `xbutil examine` shows the card's state", how,
+	return taut_fail(err, TAUT_EDEVICE,
+	                 "device lost: %s%s%.90s%s; `xbutil examine` shows the card's state", how,
 	                 words[0] ? " (XRT: " : "", words, words[0] ? ")" : "");
 }
 
@@ -206,7 +213,8 @@ taut_status taut_card_post(taut_card *card, const taut_xrt_request *request, tau
 	return TAUT_OK;
 }
 
-taut_status taut_card_collect(taut_card *card, taut_xrt_answer *answer, double timeout_s, taut_error *err)
+taut_status taut_card_collect(taut_card *card, taut_xrt_answer *answer, double timeout_s,
+                              taut_error *err)
 {
 	const double    end = taut_clock_s() + timeout_s;
 	taut_xrt_answer a = {0};
@@ -218,7 +226,8 @@ taut_status taut_card_collect(taut_card *card, taut_xrt_answer *answer, double t
 	assert(card->outstanding > 0);
 	for (;;) {
 		const double left = end - taut_clock_s();
-		const int    ready = poll(&p, 1, left > 0 ? (int)(1e3 * (left < 1e6 ? left : 1e6)) + 1 : 0);
+		const int    ready =
+			poll(&p, 1, left > 0 ? (int)(1e3 * (left < 1e6 ? left : 1e6)) + 1 : 0);
 
 		if (ready > 0)
 			break;
@@ -244,8 +253,8 @@ uint32_t taut_card_outstanding(const taut_card *card)
 	return card->outstanding;
 }
 
-taut_status taut_card_call(taut_card *card, const taut_xrt_request *request, taut_xrt_answer *answer, double timeout_s,
-                           taut_error *err)
+taut_status taut_card_call(taut_card *card, const taut_xrt_request *request,
+                           taut_xrt_answer *answer, double timeout_s, taut_error *err)
 {
 	taut_status st = taut_card_post(card, request, err);
 

@@ -27,28 +27,38 @@ static bool readable(const char *folder, const char *name)
 {
 	char path[TAUT_FOUND_PATH];
 
-	return folder && (size_t)snprintf(path, sizeof path, "%s/%s", folder, name) < sizeof path && access(path, R_OK) == 0;
+	return folder && (size_t)snprintf(path, sizeof path, "%s/%s", folder, name) < sizeof path &&
+	       access(path, R_OK) == 0;
 }
 
 /* XRT 2.13 ends the program with an exception where its libraries are not below XILINX_XRT. */
 static taut_status check_environment(taut_xclbin_mode mode, taut_error *err)
 {
 	const char *root = variable("XILINX_XRT");
-	const char *library = mode == TAUT_XCLBIN_SW_EMU ? "lib/libxrt_swemu.so.2" :
-	                      mode == TAUT_XCLBIN_HW_EMU ? "lib/libxrt_hwemu.so.2" : "lib/libxrt_core.so.2";
+	const char *library = mode == TAUT_XCLBIN_SW_EMU   ? "lib/libxrt_swemu.so.2"
+	                      : mode == TAUT_XCLBIN_HW_EMU ? "lib/libxrt_hwemu.so.2"
+	                                                   : "lib/libxrt_core.so.2";
 
 	if (!root)
-		return taut_fail(err, TAUT_EDEVICE, "XILINX_XRT is not set: source XRT's setup.sh, or set it to a folder with %s (docs/hardware.md)",
+		return taut_fail(err, TAUT_EDEVICE,
+		                 "XILINX_XRT is not set: source XRT's setup.sh, or set it to a "
+		                 "folder with %s (docs/hardware.md)",
 		                 library);
 	if (!readable(root, library))
-		return taut_fail(err, TAUT_EDEVICE, "XILINX_XRT is %s, but it has no %s: set it to XRT's own folder (docs/hardware.md)", root, library);
+		return taut_fail(err, TAUT_EDEVICE,
+		                 "XILINX_XRT is %s, but it has no %s: set it to XRT's own folder "
+		                 "(docs/hardware.md)",
+		                 root, library);
 	if (mode == TAUT_XCLBIN_CARD)
 		return TAUT_OK;
 	if (!variable("XILINX_VITIS") || !readable(variable("XILINX_VITIS"), "."))
-		return taut_fail(err, TAUT_EDEVICE, "XILINX_VITIS is %s: emulation needs Vitis, or run under tools/emulate",
-		                 variable("XILINX_VITIS") ? "no folder" : "not set");
+		return taut_fail(
+			err, TAUT_EDEVICE,
+			"XILINX_VITIS is %s: emulation needs Vitis, or run under tools/emulate",
+			variable("XILINX_VITIS") ? "no folder" : "not set");
 	if (!variable("USER"))
-		return taut_fail(err, TAUT_EDEVICE, "USER is not set: XRT's emulation names its socket by it");
+		return taut_fail(err, TAUT_EDEVICE,
+		                 "USER is not set: XRT's emulation names its socket by it");
 	return TAUT_OK;
 }
 
@@ -63,15 +73,19 @@ static taut_status find_mode(taut_xclbin_mode *out, taut_error *err)
 		if (strcmp(mode, MODES[i]) == 0)
 			*out = (taut_xclbin_mode)i;
 	if (*out == TAUT_XCLBIN_CARD)
-		return taut_fail(err, TAUT_EDEVICE, "XCL_EMULATION_MODE is '%s': sw_emu, hw_emu or unset is expected", mode);
+		return taut_fail(err, TAUT_EDEVICE,
+		                 "XCL_EMULATION_MODE is '%s': sw_emu, hw_emu or unset is expected",
+		                 mode);
 	return TAUT_OK;
 }
 
 /* A row of emconfig.json: as many cards of a name as it says. */
 static void add_emulated(taut_found *out, const taut_node *device)
 {
-	const taut_node *name = taut_node_find(device, "Name"), *number = taut_node_find(device, "NumDevices");
-	unsigned long    n = number && number->kind == TAUT_NODE_SCALAR ? strtoul(number->text, NULL, 10) : 1;
+	const taut_node *name = taut_node_find(device, "Name"),
+			*number = taut_node_find(device, "NumDevices");
+	unsigned long n =
+		number && number->kind == TAUT_NODE_SCALAR ? strtoul(number->text, NULL, 10) : 1;
 
 	for (; n > 0 && out->count < TAUT_DEVICES_MAX; n--)
 		(void)snprintf(out->card[out->count++].platform, sizeof out->card[0].platform, "%s",
@@ -91,12 +105,18 @@ static void read_emconfig(taut_found *out)
 		return;
 	top = taut_node_find(taut_document_root(d), "Platform");
 	boards = top ? taut_node_find(top, "Boards") : NULL;
-	board = boards && boards->kind == TAUT_NODE_SEQUENCE && boards->count ? taut_node_first(boards) : NULL;
+	board = boards && boards->kind == TAUT_NODE_SEQUENCE && boards->count
+	                ? taut_node_first(boards)
+	                : NULL;
 	for (uint32_t b = 0; board && b < boards->count; b++, board = taut_node_next(board)) {
 		const taut_node *devices = taut_node_find(board, "Devices");
-		const taut_node *device = devices && devices->kind == TAUT_NODE_SEQUENCE && devices->count ? taut_node_first(devices) : NULL;
+		const taut_node *device =
+			devices && devices->kind == TAUT_NODE_SEQUENCE && devices->count
+				? taut_node_first(devices)
+				: NULL;
 
-		for (uint32_t i = 0; device && i < devices->count; i++, device = taut_node_next(device))
+		for (uint32_t i = 0; device && i < devices->count;
+		     i++, device = taut_node_next(device))
 			add_emulated(out, device);
 	}
 	taut_document_free(d);
@@ -112,7 +132,9 @@ static void read_platform(taut_found_card *card, const char *folder)
 		char  path[TAUT_FOUND_PATH];
 		FILE *file;
 
-		if (strncmp(e->d_name, "rom", 3) != 0 || (size_t)snprintf(path, sizeof path, "%s/%s/VBNV", folder, e->d_name) >= sizeof path)
+		if (strncmp(e->d_name, "rom", 3) != 0 ||
+		    (size_t)snprintf(path, sizeof path, "%s/%s/VBNV", folder, e->d_name) >=
+		            sizeof path)
 			continue;
 		file = fopen(path, "r");
 		if (file && fgets(card->platform, sizeof card->platform, file))
@@ -139,7 +161,8 @@ static void read_drivers(taut_found *out, const char *drivers)
 		char             path[TAUT_FOUND_PATH];
 
 		/* 0000:65:00.1 */
-		if (strlen(e->d_name) < 12 || strlen(e->d_name) >= sizeof card->address || e->d_name[4] != ':' || !strchr(e->d_name, '.') ||
+		if (strlen(e->d_name) < 12 || strlen(e->d_name) >= sizeof card->address ||
+		    e->d_name[4] != ':' || !strchr(e->d_name, '.') ||
 		    (size_t)snprintf(path, sizeof path, "%s/%s", drivers, e->d_name) >= sizeof path)
 			continue;
 		memcpy(card->address, e->d_name, strlen(e->d_name) + 1);
@@ -170,34 +193,42 @@ taut_status taut_find_cards(taut_found *out, const char *drivers, taut_error *er
 	read_drivers(out, drivers ? drivers : DRIVERS);
 	if (out->count == 0)
 		return taut_fail(err, TAUT_EDEVICE,
-		                 "no device: no card is bound to XRT's driver (" DRIVERS "); install the card and XRT's kernel modules (`lspci -d 10ee:` "
+		                 "no device: no card is bound to XRT's driver (" DRIVERS
+		                 "); install the card and XRT's kernel modules (`lspci -d 10ee:` "
 		                 "lists cards), or run under tools/emulate");
 	return check_environment(out->mode, err);
 }
 
 void taut_found_name(char out[96], const taut_found_card *card)
 {
-	(void)snprintf(out, 96, "%.30s%s%.64s", card->address[0] ? card->address : "emulation", card->platform[0] ? " " : "", card->platform);
+	(void)snprintf(out, 96, "%.30s%s%.64s", card->address[0] ? card->address : "emulation",
+	               card->platform[0] ? " " : "", card->platform);
 }
 
 taut_status taut_find_choose(taut_found *found, const char *device, taut_error *err)
 {
 	const bool all = device && strcmp(device, "all") == 0;
-	const bool digits = device && *device && strspn(device, "0123456789") == strlen(device) && strlen(device) < 9;
-	char       name[96], list[160] = "";
-	uint32_t   n = 0;
+	const bool digits = device && *device && strspn(device, "0123456789") == strlen(device) &&
+	                    strlen(device) < 9;
+	char     name[96], list[160] = "";
+	uint32_t n = 0;
 
 	memset(found->chosen, 0, sizeof found->chosen);
 	for (uint32_t i = 0; i < found->count; i++) {
 		taut_found_name(name, &found->card[i]);
-		if (!device ? i == 0 : all ? true : digits ? i == strtoul(device, NULL, 10) : n == 0 && strstr(name, device) != NULL) {
+		if (!device  ? i == 0
+		    : all    ? true
+		    : digits ? i == strtoul(device, NULL, 10)
+		             : n == 0 && strstr(name, device) != NULL) {
 			found->chosen[i] = true;
 			n++;
 		}
 		if (strlen(list) + strlen(name) + 8 < sizeof list)
-			(void)snprintf(list + strlen(list), sizeof list - strlen(list), "%s%u: %s", i ? ", " : "", i, name);
+			(void)snprintf(list + strlen(list), sizeof list - strlen(list), "%s%u: %s",
+			               i ? ", " : "", i, name);
 	}
-	return n ? TAUT_OK : taut_fail(err, TAUT_EDEVICE, "no device '%s'; there are %s", device, list);
+	return n ? TAUT_OK
+	         : taut_fail(err, TAUT_EDEVICE, "no device '%s'; there are %s", device, list);
 }
 
 void taut_find_folder(char out[TAUT_FOUND_PATH])
@@ -231,7 +262,8 @@ static taut_status read_manifest(taut_manifest **out, const char *folder, taut_e
 
 	*out = NULL;
 	if ((size_t)snprintf(path, sizeof path, "%s/MANIFEST.yaml", folder) >= sizeof path)
-		return taut_fail(err, TAUT_EDEVICE, "%s: the path of the manifest is too long", folder);
+		return taut_fail(err, TAUT_EDEVICE, "%s: the path of the manifest is too long",
+		                 folder);
 	st = taut_manifest_read(out, path, &own);
 	if (st == TAUT_EINPUT || st == TAUT_EIO) /* not what the user asked to be read */
 		st = TAUT_EDEVICE;
@@ -241,7 +273,8 @@ static taut_status read_manifest(taut_manifest **out, const char *folder, taut_e
 }
 
 /* The row whose file fits the first chosen card and this taut. */
-static taut_status choose_row(char path[TAUT_FOUND_PATH], const taut_manifest *m, const taut_found *found, const char *folder, taut_error *err)
+static taut_status choose_row(char path[TAUT_FOUND_PATH], const taut_manifest *m,
+                              const taut_found *found, const char *folder, taut_error *err)
 {
 	const char *platform = "";
 	uint32_t    card = 0, built = 0;
@@ -255,14 +288,21 @@ static taut_status choose_row(char path[TAUT_FOUND_PATH], const taut_manifest *m
 			continue;
 		card++;
 		built += row->built;
-		if (row->built && row->abi == TAUT_KERNEL_ABI && row->hash == TAUT_KERNEL_HASH && readable(folder, row->file) &&
-		    (size_t)snprintf(path, TAUT_FOUND_PATH, "%s/%s", folder, row->file) < TAUT_FOUND_PATH)
+		if (row->built && row->abi == TAUT_KERNEL_ABI && row->hash == TAUT_KERNEL_HASH &&
+		    readable(folder, row->file) &&
+		    (size_t)snprintf(path, TAUT_FOUND_PATH, "%s/%s", folder, row->file) <
+		            TAUT_FOUND_PATH)
 			return TAUT_OK;
 	}
-	return taut_fail(err, TAUT_EDEVICE, "no bitstream for '%s': %s; give one with --bitstream or TAUT_BITSTREAM (docs/hardware.md)", platform,
-	                 built ? "those of MANIFEST.yaml were built for another version of the kernels or their files are not there" :
-	                 card  ? "MANIFEST.yaml has a recipe for the card, but no built file (bitstreams/build)" :
-	                         "MANIFEST.yaml has no row for the card");
+	return taut_fail(err, TAUT_EDEVICE,
+	                 "no bitstream for '%s': %s; give one with --bitstream or TAUT_BITSTREAM "
+	                 "(docs/hardware.md)",
+	                 platform,
+	                 built  ? "those of MANIFEST.yaml were built for another version of the "
+	                          "kernels or their files are not there"
+	                 : card ? "MANIFEST.yaml has a recipe for the card, but no built file "
+	                          "(bitstreams/build)"
+	                        : "MANIFEST.yaml has no row for the card");
 }
 
 /* The part of a platform's name that names the card: xilinx_(u55c)_gen3x16_.. */
@@ -277,18 +317,24 @@ static bool same_card(const char *a, const char *b)
 	return strncmp(x, y, n) == 0 && (y[n] == '_' || !y[n]);
 }
 
-static taut_status check_platform(const taut_xclbin *x, const char *path, const taut_found *found, taut_error *err)
+static taut_status check_platform(const taut_xclbin *x, const char *path, const taut_found *found,
+                                  taut_error *err)
 {
 	if (x->mode != found->mode && x->mode != TAUT_XCLBIN_CARD)
-		return taut_fail(err, TAUT_EDEVICE, "%s: wrong platform: it is for %s; set XCL_EMULATION_MODE=%s (tools/emulate does for its own)", path,
-		                 MODES[x->mode], MODES[x->mode]);
+		return taut_fail(err, TAUT_EDEVICE,
+		                 "%s: wrong platform: it is for %s; set XCL_EMULATION_MODE=%s "
+		                 "(tools/emulate does for its own)",
+		                 path, MODES[x->mode], MODES[x->mode]);
 	if (x->mode != found->mode)
-		return taut_fail(err, TAUT_EDEVICE, "%s: wrong platform: it is for a card (%s), but XCL_EMULATION_MODE is %s; unset that", path,
-		                 x->platform, MODES[found->mode]);
+		return taut_fail(err, TAUT_EDEVICE,
+		                 "%s: wrong platform: it is for a card (%s), but "
+		                 "XCL_EMULATION_MODE is %s; unset that",
+		                 path, x->platform, MODES[found->mode]);
 	for (uint32_t i = 0; i < found->count; i++)
 		if (found->chosen[i] && !same_card(found->card[i].platform, x->platform))
 			return taut_fail(err, TAUT_EDEVICE,
-			                 "%s: wrong platform: it is for %s, the card has %s; use the card's own bitstream (bitstreams/MANIFEST.yaml) or "
+			                 "%s: wrong platform: it is for %s, the card has %s; use "
+			                 "the card's own bitstream (bitstreams/MANIFEST.yaml) or "
 			                 "another card (--device)",
 			                 path, x->platform, found->card[i].platform);
 	return TAUT_OK;
@@ -299,13 +345,14 @@ static void folder_of(char folder[TAUT_FOUND_PATH], const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
-	(void)snprintf(folder, TAUT_FOUND_PATH, "%.*s", slash ? (int)(slash - path) : 1, slash ? path : ".");
+	(void)snprintf(folder, TAUT_FOUND_PATH, "%.*s", slash ? (int)(slash - path) : 1,
+	               slash ? path : ".");
 	if (!readable(folder, "MANIFEST.yaml"))
 		taut_find_folder(folder);
 }
 
-taut_status taut_find_bitstream(char path[TAUT_FOUND_PATH], taut_xclbin *out, const taut_found *found, const char *bitstream,
-                                taut_error *err)
+taut_status taut_find_bitstream(char path[TAUT_FOUND_PATH], taut_xclbin *out,
+                                const taut_found *found, const char *bitstream, taut_error *err)
 {
 	char                     folder[TAUT_FOUND_PATH];
 	const char              *given = bitstream ? bitstream : variable("TAUT_BITSTREAM");
@@ -314,7 +361,8 @@ taut_status taut_find_bitstream(char path[TAUT_FOUND_PATH], taut_xclbin *out, co
 	taut_status              st;
 
 	if (given && strlen(given) >= TAUT_FOUND_PATH)
-		return taut_fail(err, TAUT_EDEVICE, "the bitstream's path is longer than %d bytes", TAUT_FOUND_PATH - 1);
+		return taut_fail(err, TAUT_EDEVICE, "the bitstream's path is longer than %d bytes",
+		                 TAUT_FOUND_PATH - 1);
 	if (given) {
 		(void)snprintf(path, TAUT_FOUND_PATH, "%s", given);
 		folder_of(folder, given);
@@ -323,9 +371,11 @@ taut_status taut_find_bitstream(char path[TAUT_FOUND_PATH], taut_xclbin *out, co
 	}
 	st = readable(folder, "MANIFEST.yaml") ? read_manifest(&m, folder, err) : TAUT_OK;
 	if (st == TAUT_OK && !given)
-		st = m ? choose_row(path, m, found, folder, err) :
-			 taut_fail(err, TAUT_EDEVICE, "no bitstream: give one with --bitstream or TAUT_BITSTREAM, or set TAUT_BITSTREAMS to a folder "
-							  "with MANIFEST.yaml (docs/hardware.md)");
+		st = m ? choose_row(path, m, found, folder, err)
+		       : taut_fail(err, TAUT_EDEVICE,
+		                   "no bitstream: give one with --bitstream or TAUT_BITSTREAM, or "
+		                   "set TAUT_BITSTREAMS to a folder "
+		                   "with MANIFEST.yaml (docs/hardware.md)");
 	if (st == TAUT_OK)
 		st = taut_xclbin_read(out, path, err);
 	if (st == TAUT_OK)

@@ -1,11 +1,12 @@
 /*
- * What the host and a card's server tell each other. XRT lives in a process of its own, one for every card: a forked child that runs
- * server.c. Whatever XRT does there (it is known to abort, to crash on files, to print to stdout, to replace signal handlers, to
- * signal its process group and to spin when a device dies) costs the host an error message and nothing else, and ending the child
- * is the one way to end a run that hangs.
+ * What the host and a card's server tell each other. XRT lives in a process of its own, one for
+ * every card: a forked child that runs server.c. Whatever XRT does there (it is known to abort, to
+ * crash on files, to print to stdout, to replace signal handlers, to signal its process group and
+ * to spin when a device dies) costs the host an error message and nothing else, and ending the
+ * child is the one way to end a run that hangs.
  *
- * A socket carries messages of fixed size, each answered in order; two tiles of shared memory carry data, so that one is packed
- * while the other goes to the card.
+ * A socket carries messages of fixed size, each answered in order; two tiles of shared memory carry
+ * data, so that one is packed while the other goes to the card.
  */
 #ifndef TAUT_BACKEND_XRT_PROTOCOL_H
 #define TAUT_BACKEND_XRT_PROTOCOL_H
@@ -21,7 +22,7 @@ typedef enum {
 	TAUT_XRT_HELLO, /* loads the runtime */
 	TAUT_XRT_OPEN,  /* text: the card's address, or index where it is "" */
 	TAUT_XRT_LOAD,  /* text: the bitstream's path */
-	TAUT_XRT_UNIT,  /* text: kernel:{instance}; answers with the unit and its arguments' banks */
+	TAUT_XRT_UNIT, /* text: kernel:{instance}; answers with the unit and its arguments' banks */
 	TAUT_XRT_ALLOC, /* size, bank: answers with the buffer */
 	TAUT_XRT_FREE,  /* buffer */
 	TAUT_XRT_WRITE, /* buffer, offset, size, tile: to the card */
@@ -34,7 +35,7 @@ typedef enum {
 typedef struct {
 	taut_xrt_request_kind kind;
 	uint32_t              index, unit, buffer, bank, tile, abi;
-	uint64_t              offset, size; /* bytes */
+	uint64_t              offset, size;                   /* bytes */
 	uint32_t              buffers[TAUT_KERNEL_ARGUMENTS]; /* [0] unused */
 	char                  text[TAUT_XRT_PATH];
 } taut_xrt_request;
@@ -43,9 +44,9 @@ typedef struct {
 	uint32_t failed;
 	uint32_t unit, buffer, done;
 	uint32_t banks[TAUT_KERNEL_ARGUMENTS]; /* [0] unused */
-	double   transfer_s; /* the request's time in transfers */
-	double   kernel_s;   /* POLL, done: since START */
-	char     text[200];  /* failed: why */
+	double   transfer_s;                   /* the request's time in transfers */
+	double   kernel_s;                     /* POLL, done: since START */
+	char     text[200];                    /* failed: why */
 } taut_xrt_answer;
 
 #endif

@@ -1,6 +1,7 @@
-/* The one file that calls XRT: its native C API, loaded at run time, behind the requests of protocol.h. XRT's handles are all void *
- * and two of its calls are variadic, so nothing but this file sees them. Runs in a child of its own and never returns; no memory
- * comes from the host's allocator here. */
+/* The one file that calls XRT: its native C API, loaded at run time, behind the requests of
+ * protocol.h. XRT's handles are all void * and two of its calls are variadic, so nothing but this
+ * file sees them. Runs in a child of its own and never returns; no memory comes from the host's
+ * allocator here. */
 #include "backend/xrt/server.h"
 
 #include <dlfcn.h>
@@ -28,25 +29,25 @@
 #include "base/attr.h"
 #include "base/clock.h"
 
-#define CALLS(X)                                                                                                       \
-	X(xrtDeviceOpen)                                                                                               \
-	X(xrtDeviceOpenByBDF)                                                                                          \
-	X(xrtDeviceClose)                                                                                              \
-	X(xrtDeviceLoadXclbinFile)                                                                                     \
-	X(xrtDeviceGetXclbinUUID)                                                                                      \
-	X(xrtPLKernelOpen)                                                                                             \
-	X(xrtKernelClose)                                                                                              \
-	X(xrtKernelArgGroupId)                                                                                         \
-	X(xrtRunOpen)                                                                                                  \
-	X(xrtRunSetArg)                                                                                                \
-	X(xrtRunStart)                                                                                                 \
-	X(xrtRunState)                                                                                                 \
-	X(xrtRunClose)                                                                                                 \
-	X(xrtBOAlloc)                                                                                                  \
-	X(xrtBOFree)                                                                                                   \
-	X(xrtBOAddress)                                                                                                \
-	X(xrtBOSync)                                                                                                   \
-	X(xrtBOWrite)                                                                                                  \
+#define CALLS(X)                   \
+	X(xrtDeviceOpen)           \
+	X(xrtDeviceOpenByBDF)      \
+	X(xrtDeviceClose)          \
+	X(xrtDeviceLoadXclbinFile) \
+	X(xrtDeviceGetXclbinUUID)  \
+	X(xrtPLKernelOpen)         \
+	X(xrtKernelClose)          \
+	X(xrtKernelArgGroupId)     \
+	X(xrtRunOpen)              \
+	X(xrtRunSetArg)            \
+	X(xrtRunStart)             \
+	X(xrtRunState)             \
+	X(xrtRunClose)             \
+	X(xrtBOAlloc)              \
+	X(xrtBOFree)               \
+	X(xrtBOAddress)            \
+	X(xrtBOSync)               \
+	X(xrtBOWrite)              \
 	X(xrtBORead)
 
 typedef struct {
@@ -85,7 +86,8 @@ static void TAUT_PRINTF(2, 3) fail(taut_xrt_answer *a, const char *format, ...)
 	va_end(args);
 }
 
-/* Ends the process group with the host, and this process with an emulated device that died: the shim would spin. */
+/* Ends the process group with the host, and this process with an emulated device that died: the
+ * shim would spin. */
 static void *watch(void *payload)
 {
 	server *s = payload;
@@ -132,16 +134,20 @@ static void hello(server *s, taut_xrt_answer *a)
 	void *library = load_library(path), *symbol;
 
 	if (!library) {
-		fail(a, "no runtime: libxrt_coreutil.so.2 is not found; install XRT (Debian: apt-get install libxrt1) or, where it is "
-			"installed elsewhere, set XILINX_XRT to its folder");
+		fail(a, "no runtime: libxrt_coreutil.so.2 is not found; install XRT (Debian: "
+		        "apt-get install libxrt1) or, where it is "
+		        "installed elsewhere, set XILINX_XRT to its folder");
 		return;
 	}
-#define X(name)                                                                                                        \
-	symbol = dlsym(library, #name);                                                                                \
-	memcpy(&s->name, &symbol, sizeof symbol);                                                                      \
-	if (!symbol) {                                                                                                 \
-		fail(a, "this XRT has no %s: XRT 2.13 or a later one with the native C API is needed", #name);         \
-		return;                                                                                                \
+#define X(name)                                                                              \
+	symbol = dlsym(library, #name);                                                      \
+	memcpy(&s->name, &symbol, sizeof symbol);                                            \
+	if (!symbol) {                                                                       \
+		fail(a,                                                                      \
+		     "this XRT has no %s: XRT 2.13 or a later one with the native C API is " \
+		     "needed",                                                               \
+		     #name);                                                                 \
+		return;                                                                      \
 	}
 	CALLS(X)
 #undef X
@@ -151,7 +157,8 @@ static void open_device(server *s, const taut_xrt_request *q, taut_xrt_answer *a
 {
 	s->device = q->text[0] ? s->xrtDeviceOpenByBDF(q->text) : s->xrtDeviceOpen(q->index);
 	if (!s->device)
-		fail(a, "XRT does not open the device; `xbutil examine` shows whether the card is ready");
+		fail(a, "XRT does not open the device; `xbutil examine` shows whether the card is "
+		        "ready");
 }
 
 static void load_bitstream(server *s, const taut_xrt_request *q, taut_xrt_answer *a)
@@ -190,13 +197,15 @@ static void open_unit(server *s, const taut_xrt_request *q, taut_xrt_answer *a)
 	a->unit = s->n_units++;
 }
 
-/* A place that no other buffer of the bank has: a device that refuses memory was seen to give address 0 for all. */
+/* A place that no other buffer of the bank has: a device that refuses memory was seen to give
+ * address 0 for all. */
 static bool overlaps(const server *s, const buffer *b)
 {
 	for (uint32_t i = 0; i < TAUT_XRT_BUFFERS_MAX; i++) {
 		const buffer *o = &s->buffer[i];
 
-		if (o->handle && o != b && o->bank == b->bank && b->address < o->address + o->size && o->address < b->address + b->size)
+		if (o->handle && o != b && o->bank == b->bank &&
+		    b->address < o->address + o->size && o->address < b->address + b->size)
 			return true;
 	}
 	return false;
@@ -224,7 +233,9 @@ static void alloc_buffer(server *s, const taut_xrt_request *q, taut_xrt_answer *
 		(void)s->xrtBOFree(b->handle);
 		b->handle = NULL;
 	}
-	fail(a, "out of device memory: no %.3f MB in bank %u; end other users of the card, or use fewer reads or a smaller problem",
+	fail(a,
+	     "out of device memory: no %.3f MB in bank %u; end other users of the card, or use "
+	     "fewer reads or a smaller problem",
 	     1e-6 * (double)q->size, q->bank);
 }
 
@@ -233,10 +244,11 @@ static buffer *buffer_of(server *s, const taut_xrt_request *q, taut_xrt_answer *
 	buffer *b = q->buffer < TAUT_XRT_BUFFERS_MAX ? &s->buffer[q->buffer] : NULL;
 
 	/* XRT itself writes beyond a buffer's end where it is told to. */
-	if (b && b->handle && q->tile < TAUT_XRT_TILES && q->size <= TAUT_XRT_TILE_BYTES && q->offset <= b->size &&
-	    q->size <= b->size - q->offset)
+	if (b && b->handle && q->tile < TAUT_XRT_TILES && q->size <= TAUT_XRT_TILE_BYTES &&
+	    q->offset <= b->size && q->size <= b->size - q->offset)
 		return b;
-	fail(a, "a transfer of %llu bytes at %llu is out of range", (unsigned long long)q->size, (unsigned long long)q->offset);
+	fail(a, "a transfer of %llu bytes at %llu is out of range", (unsigned long long)q->size,
+	     (unsigned long long)q->offset);
 	return NULL;
 }
 
@@ -252,7 +264,8 @@ static void transfer(server *s, const taut_xrt_request *q, taut_xrt_answer *a)
 	tile = s->tiles + (size_t)q->tile * TAUT_XRT_TILE_BYTES;
 	if (q->kind == TAUT_XRT_WRITE) {
 		bad = s->xrtBOWrite(b->handle, tile, q->size, q->offset);
-		bad = bad ? bad : s->xrtBOSync(b->handle, XCL_BO_SYNC_BO_TO_DEVICE, q->size, q->offset);
+		bad = bad ? bad
+		          : s->xrtBOSync(b->handle, XCL_BO_SYNC_BO_TO_DEVICE, q->size, q->offset);
 	} else {
 		bad = s->xrtBOSync(b->handle, XCL_BO_SYNC_BO_FROM_DEVICE, q->size, q->offset);
 		bad = bad ? bad : s->xrtBORead(b->handle, tile, q->size, q->offset);
@@ -269,7 +282,9 @@ static void bind_unit(server *s, const taut_xrt_request *q, taut_xrt_answer *a)
 	int          bad = s->xrtRunSetArg(run, 0, q->abi);
 
 	for (int i = 1; i < TAUT_KERNEL_ARGUMENTS; i++) {
-		xrtBufferHandle handle = q->buffers[i] < TAUT_XRT_BUFFERS_MAX ? s->buffer[q->buffers[i]].handle : NULL;
+		xrtBufferHandle handle = q->buffers[i] < TAUT_XRT_BUFFERS_MAX
+		                                 ? s->buffer[q->buffers[i]].handle
+		                                 : NULL;
 
 		bad |= handle ? s->xrtRunSetArg(run, i, handle) : 1;
 	}
@@ -299,9 +314,10 @@ static void wait_unit(server *s, const taut_xrt_request *q, taut_xrt_answer *a)
 			a->kernel_s = now - s->unit[q->unit].started_s;
 			return;
 		}
-		if (state != ERT_CMD_STATE_NEW && state != ERT_CMD_STATE_QUEUED && state != ERT_CMD_STATE_RUNNING &&
-		    state != ERT_CMD_STATE_SUBMITTED) {
-			fail(a, "a run ended in state %d (%s)", state, state == ERT_CMD_STATE_TIMEOUT ? "time-out" : "error or abort");
+		if (state != ERT_CMD_STATE_NEW && state != ERT_CMD_STATE_QUEUED &&
+		    state != ERT_CMD_STATE_RUNNING && state != ERT_CMD_STATE_SUBMITTED) {
+			fail(a, "a run ended in state %d (%s)", state,
+			     state == ERT_CMD_STATE_TIMEOUT ? "time-out" : "error or abort");
 			return;
 		}
 		if (now - begin > 1e-3 * TAUT_XRT_POLL_MS)

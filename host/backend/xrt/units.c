@@ -22,7 +22,8 @@ taut_status taut_xrt_flush(taut_card *card, taut_error *err)
 	taut_status st = TAUT_OK;
 
 	while (taut_card_outstanding(card) > 0) {
-		taut_status one = taut_card_collect(card, NULL, taut_xrt_patience_s(), st == TAUT_OK ? err : NULL);
+		taut_status one = taut_card_collect(card, NULL, taut_xrt_patience_s(),
+		                                    st == TAUT_OK ? err : NULL);
 
 		st = st == TAUT_OK ? one : st;
 	}
@@ -30,7 +31,8 @@ taut_status taut_xrt_flush(taut_card *card, taut_error *err)
 }
 
 /* A request with nothing outstanding before it. */
-static taut_status call(taut_card *card, const taut_xrt_request *q, taut_xrt_answer *a, taut_error *err)
+static taut_status call(taut_card *card, const taut_xrt_request *q, taut_xrt_answer *a,
+                        taut_error *err)
 {
 	taut_status st = taut_xrt_flush(card, err);
 
@@ -61,7 +63,8 @@ taut_status taut_xrt_reserve(taut_xrt_unit *unit, int argument, uint64_t words, 
 	return st;
 }
 
-taut_status taut_xrt_put(taut_xrt_unit *unit, int argument, const taut_word *data, uint64_t words, taut_error *err)
+taut_status taut_xrt_put(taut_xrt_unit *unit, int argument, const taut_word *data, uint64_t words,
+                         taut_error *err)
 {
 	taut_xrt_request q = {.kind = TAUT_XRT_WRITE, .buffer = unit->buffer[argument].id};
 	taut_status      st = taut_xrt_flush(unit->card, err);
@@ -83,7 +86,8 @@ taut_status taut_xrt_put(taut_xrt_unit *unit, int argument, const taut_word *dat
 	return st;
 }
 
-taut_status taut_xrt_get(taut_word *out, taut_xrt_unit *unit, int argument, uint64_t words, taut_error *err)
+taut_status taut_xrt_get(taut_word *out, taut_xrt_unit *unit, int argument, uint64_t words,
+                         taut_error *err)
 {
 	taut_xrt_request q = {.kind = TAUT_XRT_READ, .buffer = unit->buffer[argument].id};
 	taut_status      st = TAUT_OK;
@@ -124,7 +128,8 @@ taut_status taut_xrt_wait(taut_xrt_unit *unit, double *kernel_s, double timeout_
 		if (st == TAUT_OK && !a.done && taut_clock_s() > end) {
 			taut_card_drop(unit->card);
 			return taut_fail(err, TAUT_EDEVICE,
-			                 "time-out: unit %s has not finished within %.1f s and was ended with its card; see `xbutil examine`, or allow more "
+			                 "time-out: unit %s has not finished within %.1f s and was "
+			                 "ended with its card; see `xbutil examine`, or allow more "
 			                 "with TAUT_XRT_TIMEOUT=SECONDS",
 			                 unit->name, timeout_s);
 		}
@@ -141,7 +146,10 @@ taut_status taut_xrt_status(taut_word *out, taut_xrt_unit *unit, taut_error *err
 	if (st != TAUT_OK || taut_word_get32(out, TAUT_STATUS_CODE) != UINT32_MAX)
 		return st;
 	taut_card_drop(unit->card); /* a bus without a card reads as ones */
-	return taut_fail(err, TAUT_EDEVICE, "device lost: unit %s answers with ones alone; `xbutil examine` shows the card's state", unit->name);
+	return taut_fail(err, TAUT_EDEVICE,
+	                 "device lost: unit %s answers with ones alone; `xbutil examine` shows the "
+	                 "card's state",
+	                 unit->name);
 }
 
 taut_status taut_xrt_probe(taut_xrt_unit *unit, double *kernel_s, taut_error *err)
@@ -168,30 +176,42 @@ taut_status taut_xrt_probe(taut_xrt_unit *unit, double *kernel_s, taut_error *er
 	abi = taut_word_get32(&status, TAUT_STATUS_ABI);
 	hash = taut_word_get64(&status, TAUT_STATUS_HASH);
 	if (taut_word_get32(&status, TAUT_STATUS_CODE) != TAUT_CODE_ABI)
-		return taut_fail(err, TAUT_EDEVICE, "unit %s answers with code %u instead of its version: it is no kernel of taut", unit->name,
-		                 taut_word_get32(&status, TAUT_STATUS_CODE));
+		return taut_fail(err, TAUT_EDEVICE,
+		                 "unit %s answers with code %u instead of its version: it is no "
+		                 "kernel of taut",
+		                 unit->name, taut_word_get32(&status, TAUT_STATUS_CODE));
 	if (abi != TAUT_KERNEL_ABI || hash != TAUT_KERNEL_HASH)
 		return taut_fail(err, TAUT_EDEVICE,
-		                 "unit %s was built from ABI %u and hash 0x%016" PRIx64 ", this taut from ABI %u and 0x%016" PRIx64
-		                 "; build the bitstream from this version (bitstreams/) or use the taut that belongs to it",
-		                 unit->name, abi, hash, TAUT_KERNEL_ABI, (uint64_t)TAUT_KERNEL_HASH);
+		                 "unit %s was built from ABI %u and hash 0x%016" PRIx64
+		                 ", this taut from ABI %u and 0x%016" PRIx64
+		                 "; build the bitstream from this version (bitstreams/) or use the "
+		                 "taut that belongs to it",
+		                 unit->name, abi, hash, TAUT_KERNEL_ABI,
+		                 (uint64_t)TAUT_KERNEL_HASH);
 	return TAUT_OK;
 }
 
 /* The unit's own buffer of couplings, or that of an earlier unit in the same bank. */
-static taut_status reserve_couplings(taut_xrt_unit *const *units, uint32_t at, uint64_t words, taut_error *err)
+static taut_status reserve_couplings(taut_xrt_unit *const *units, uint32_t at, uint64_t words,
+                                     taut_error *err)
 {
 	taut_xrt_unit *u = units[at];
 
 	if (words * TAUT_WORD_BYTES > u->bank_bytes)
 		return taut_fail(err, TAUT_ELIMIT,
-		                 "couplings take %.1f MB, the bank of unit %s has %.1f MB; take a bitstream with larger banks, or --backend cpu",
-		                 1e-6 * (double)words * TAUT_WORD_BYTES, u->name, 1e-6 * (double)u->bank_bytes);
+		                 "couplings take %.1f MB, the bank of unit %s has %.1f MB; take a "
+		                 "bitstream with larger banks, or --backend cpu",
+		                 1e-6 * (double)words * TAUT_WORD_BYTES, u->name,
+		                 1e-6 * (double)u->bank_bytes);
 	for (uint32_t i = 0; i < at; i++)
-		if (units[i]->card == u->card && units[i]->bank[TAUT_XRT_COUPLINGS] == u->bank[TAUT_XRT_COUPLINGS] && !units[i]->borrowed) {
+		if (units[i]->card == u->card &&
+		    units[i]->bank[TAUT_XRT_COUPLINGS] == u->bank[TAUT_XRT_COUPLINGS] &&
+		    !units[i]->borrowed) {
 			if (!u->borrowed) { /* its own, from the probe, goes */
-				const taut_xrt_request q = {.kind = TAUT_XRT_FREE, .buffer = u->buffer[TAUT_XRT_COUPLINGS].id};
-				taut_status            st = call(u->card, &q, NULL, err);
+				const taut_xrt_request q = {
+					.kind = TAUT_XRT_FREE,
+					.buffer = u->buffer[TAUT_XRT_COUPLINGS].id};
+				taut_status st = call(u->card, &q, NULL, err);
 
 				if (st != TAUT_OK)
 					return st;
@@ -214,7 +234,8 @@ static bool leads(taut_xrt_unit *const *units, uint32_t at)
 }
 
 /* One tile, which lies in the tiles of card units[lead]->card, to every buffer of that card. */
-static taut_status send_tile(taut_xrt_unit *const *units, uint32_t count, uint32_t lead, taut_xrt_request *q, taut_error *err)
+static taut_status send_tile(taut_xrt_unit *const *units, uint32_t count, uint32_t lead,
+                             taut_xrt_request *q, taut_error *err)
 {
 	taut_card  *card = units[lead]->card;
 	taut_status st = TAUT_OK;
@@ -227,8 +248,10 @@ static taut_status send_tile(taut_xrt_unit *const *units, uint32_t count, uint32
 	return st;
 }
 
-/* Waits until no more than the previous tile's requests are outstanding: the next tile is then free. */
-static taut_status free_tile(taut_xrt_unit *const *units, uint32_t count, uint32_t lead, taut_error *err)
+/* Waits until no more than the previous tile's requests are outstanding: the next tile is then
+ * free. */
+static taut_status free_tile(taut_xrt_unit *const *units, uint32_t count, uint32_t lead,
+                             taut_error *err)
 {
 	taut_card  *card = units[lead]->card;
 	taut_status st = TAUT_OK;
@@ -241,7 +264,8 @@ static taut_status free_tile(taut_xrt_unit *const *units, uint32_t count, uint32
 	return st;
 }
 
-taut_status taut_xrt_load(taut_xrt_unit *const *units, uint32_t count, const taut_pack *pack, double *pack_s, taut_error *err)
+taut_status taut_xrt_load(taut_xrt_unit *const *units, uint32_t count, const taut_pack *pack,
+                          double *pack_s, taut_error *err)
 {
 	taut_xrt_request q = {.kind = TAUT_XRT_WRITE};
 	taut_status      st = TAUT_OK;
@@ -252,7 +276,9 @@ taut_status taut_xrt_load(taut_xrt_unit *const *units, uint32_t count, const tau
 			st = reserve_couplings(units, i, pack->coupling_words, err);
 	}
 	for (uint64_t at = 0; st == TAUT_OK && at < pack->coupling_words; at += TILE_WORDS) {
-		const uint64_t n = pack->coupling_words - at < TILE_WORDS ? pack->coupling_words - at : TILE_WORDS;
+		const uint64_t n = pack->coupling_words - at < TILE_WORDS
+		                           ? pack->coupling_words - at
+		                           : TILE_WORDS;
 		const void    *packed = NULL;
 
 		q.offset = at * TAUT_WORD_BYTES;
@@ -267,7 +293,8 @@ taut_status taut_xrt_load(taut_xrt_unit *const *units, uint32_t count, const tau
 			if (packed)
 				memcpy(taut_card_tile(units[i]->card, q.tile), packed, q.size);
 			else
-				taut_pack_couplings(taut_card_tile(units[i]->card, q.tile), pack, at, n);
+				taut_pack_couplings(taut_card_tile(units[i]->card, q.tile), pack,
+				                    at, n);
 			packed = taut_card_tile(units[i]->card, q.tile);
 			*pack_s += taut_clock_s() - start;
 			if (st == TAUT_OK)

@@ -49,8 +49,8 @@ typedef struct {
 	section     section[S_KINDS]; /* the first of each kind */
 } reader;
 
-static const char *const ARGUMENTS[TAUT_KERNEL_ARGUMENTS] = {"abi",       "launch", "noise", "problem",
-                                                             "couplings", "state",  "status"};
+static const char *const ARGUMENTS[TAUT_KERNEL_ARGUMENTS] = {
+	"abi", "launch", "noise", "problem", "couplings", "state", "status"};
 static const uint32_t OFFSETS[TAUT_KERNEL_ARGUMENTS] = {
 	TAUT_REGISTER_ABI,       TAUT_REGISTER_LAUNCH, TAUT_REGISTER_NOISE, TAUT_REGISTER_PROBLEM,
 	TAUT_REGISTER_COUPLINGS, TAUT_REGISTER_STATE,  TAUT_REGISTER_STATUS};
@@ -76,25 +76,32 @@ static taut_status read_header(taut_xclbin *out, reader *r, const uint8_t *data,
 	uint64_t n;
 
 	if (bytes < HEADER)
-		return taut_fail(r->err, TAUT_EDEVICE, "%s: truncated xclbin: %zu bytes, the header alone takes %d" GET_ANOTHER,
-		                 r->path, bytes, HEADER);
+		return taut_fail(
+			r->err, TAUT_EDEVICE,
+			"%s: truncated xclbin: %zu bytes, the header alone takes %d" GET_ANOTHER,
+			r->path, bytes, HEADER);
 	if (memcmp(data, "xclbin2", 8) != 0)
 		return bad(r, "not an xclbin file (it does not begin with xclbin2)");
 	if (get(data + AT_LENGTH, 8) != bytes)
 		return taut_fail(r->err, TAUT_EDEVICE,
-		                 "%s: truncated or garbled xclbin: its header says %" PRIu64 " bytes, the file has %zu" GET_ANOTHER,
+		                 "%s: truncated or garbled xclbin: its header says %" PRIu64
+		                 " bytes, the file has %zu" GET_ANOTHER,
 		                 r->path, get(data + AT_LENGTH, 8), bytes);
 	n = get(data + AT_SECTIONS, 4);
 	if (n == 0 || n > SECTIONS_MAX || HEADER + n * SECTION > bytes)
-		return taut_fail(r->err, TAUT_EDEVICE, "%s: garbled xclbin: %" PRIu64 " sections, 1 to %d expected within the file" GET_ANOTHER,
+		return taut_fail(r->err, TAUT_EDEVICE,
+		                 "%s: garbled xclbin: %" PRIu64
+		                 " sections, 1 to %d expected within the file" GET_ANOTHER,
 		                 r->path, n, SECTIONS_MAX);
 	for (uint64_t i = 0; i < n; i++) {
 		const uint8_t *at = data + HEADER + i * SECTION;
 		const uint64_t kind = get(at, 4), begin = get(at + 24, 8), size = get(at + 32, 8);
 
-		if (begin > bytes || size > bytes - begin || (size > 0 && begin < HEADER + n * SECTION))
+		if (begin > bytes || size > bytes - begin ||
+		    (size > 0 && begin < HEADER + n * SECTION))
 			return taut_fail(r->err, TAUT_EDEVICE,
-			                 "%s: garbled xclbin: section %" PRIu64 " (kind %" PRIu64 ") lies at %" PRIu64 " with %" PRIu64
+			                 "%s: garbled xclbin: section %" PRIu64 " (kind %" PRIu64
+			                 ") lies at %" PRIu64 " with %" PRIu64
 			                 " bytes, outside the file of %zu" GET_ANOTHER,
 			                 r->path, i, kind, begin, size, bytes);
 		if (kind < S_KINDS && !r->section[kind].present)
@@ -106,50 +113,63 @@ static taut_status read_header(taut_xclbin *out, reader *r, const uint8_t *data,
 		if (*c < ' ' || *c > '~')
 			return bad(r, "garbled xclbin: the platform's name is no text");
 	n = get(data + AT_MODE, 2);
-	out->mode = n == MODE_SW_EMU ? TAUT_XCLBIN_SW_EMU :
-	            n == MODE_HW_EMU || n == MODE_HW_EMU_PR ? TAUT_XCLBIN_HW_EMU : TAUT_XCLBIN_CARD;
+	out->mode = n == MODE_SW_EMU                          ? TAUT_XCLBIN_SW_EMU
+	            : n == MODE_HW_EMU || n == MODE_HW_EMU_PR ? TAUT_XCLBIN_HW_EMU
+	                                                      : TAUT_XCLBIN_CARD;
 	return TAUT_OK;
 }
 
-/* A section that holds `count` items of `each` bytes after `head` bytes, of which the first 4 are the count. */
-static taut_status read_table(uint32_t *count, const reader *r, int kind, const char *name, uint32_t head, uint32_t each)
+/* A section that holds `count` items of `each` bytes after `head` bytes, of which the first 4 are
+ * the count. */
+static taut_status read_table(uint32_t *count, const reader *r, int kind, const char *name,
+                              uint32_t head, uint32_t each)
 {
 	const section *s = &r->section[kind];
 	uint64_t       n;
 
 	*count = 0;
 	if (!s->present)
-		return taut_fail(r->err, TAUT_EDEVICE, "%s: garbled xclbin: no section %s" GET_ANOTHER, r->path, name);
+		return taut_fail(r->err, TAUT_EDEVICE,
+		                 "%s: garbled xclbin: no section %s" GET_ANOTHER, r->path, name);
 	n = s->bytes < head ? 0 : get(s->data, 4);
 	if (s->bytes < head || n > (s->bytes - head) / each)
 		return taut_fail(r->err, TAUT_EDEVICE,
-		                 "%s: garbled xclbin: section %s of %" PRIu64 " bytes does not hold its %" PRIu64 " entries" GET_ANOTHER,
+		                 "%s: garbled xclbin: section %s of %" PRIu64
+		                 " bytes does not hold its %" PRIu64 " entries" GET_ANOTHER,
 		                 r->path, name, s->bytes, n);
 	*count = (uint32_t)n;
 	return TAUT_OK;
 }
 
 /* One <arg> of our kernel. */
-static taut_status check_argument(const reader *r, const char *kernel, const taut_xml_tag *tag, uint32_t *seen)
+static taut_status check_argument(const reader *r, const char *kernel, const taut_xml_tag *tag,
+                                  uint32_t *seen)
 {
 	uint64_t id, offset, size, qualifier;
 
-	if (!taut_xml_number(&id, tag, "id") || !taut_xml_number(&offset, tag, "offset") || !taut_xml_number(&size, tag, "size") ||
+	if (!taut_xml_number(&id, tag, "id") || !taut_xml_number(&offset, tag, "offset") ||
+	    !taut_xml_number(&size, tag, "size") ||
 	    !taut_xml_number(&qualifier, tag, "addressQualifier"))
-		return taut_fail(r->err, TAUT_EDEVICE, "%s: garbled xclbin: an argument of %s lacks id, offset, size or addressQualifier" GET_ANOTHER,
+		return taut_fail(r->err, TAUT_EDEVICE,
+		                 "%s: garbled xclbin: an argument of %s lacks id, offset, size or "
+		                 "addressQualifier" GET_ANOTHER,
 		                 r->path, kernel);
-	if (id >= TAUT_KERNEL_ARGUMENTS || (*seen >> id & 1u) || !taut_xml_has(tag, "name", ARGUMENTS[id]) || offset != OFFSETS[id] ||
+	if (id >= TAUT_KERNEL_ARGUMENTS || (*seen >> id & 1u) ||
+	    !taut_xml_has(tag, "name", ARGUMENTS[id]) || offset != OFFSETS[id] ||
 	    size != (id ? 8u : 4u) || qualifier != (id ? 1u : 0u))
 		return taut_fail(r->err, TAUT_EDEVICE,
-		                 "%s: wrong kernel: argument %" PRIu64 " of %s is not that of this taut (%s of %d bytes at offset 0x%x); "
+		                 "%s: wrong kernel: argument %" PRIu64
+		                 " of %s is not that of this taut (%s of %d bytes at offset 0x%x); "
 		                 "use the bitstream of this version or build one (bitstreams/)",
-		                 r->path, id, kernel, id < TAUT_KERNEL_ARGUMENTS ? ARGUMENTS[id] : "none", id ? 8 : 4,
+		                 r->path, id, kernel,
+		                 id < TAUT_KERNEL_ARGUMENTS ? ARGUMENTS[id] : "none", id ? 8 : 4,
 		                 id < TAUT_KERNEL_ARGUMENTS ? OFFSETS[id] : 0u);
 	*seen |= 1u << id;
 	return TAUT_OK;
 }
 
-/* Every <kernel> of ours has our arguments; found[k]: kernel k is there. instances: our kernels' instances seen with their bases. */
+/* Every <kernel> of ours has our arguments; found[k]: kernel k is there. instances: our kernels'
+ * instances seen with their bases. */
 static taut_status check_metadata(taut_xclbin *out, const reader *r, bool *found)
 {
 	const section *s = &r->section[S_METADATA];
@@ -166,9 +186,11 @@ static taut_status check_metadata(taut_xclbin *out, const reader *r, bool *found
 		if (taut_xml_is(&tag, "kernel")) {
 			if (kernel >= 0 && seen != (1u << TAUT_KERNEL_ARGUMENTS) - 1)
 				return taut_fail(r->err, TAUT_EDEVICE,
-				                 "%s: wrong kernel: %s does not have the %d arguments of this taut; use the bitstream of "
+				                 "%s: wrong kernel: %s does not have the %d "
+				                 "arguments of this taut; use the bitstream of "
 				                 "this version or build one (bitstreams/)",
-				                 r->path, taut_xclbin_kernels[kernel], TAUT_KERNEL_ARGUMENTS);
+				                 r->path, taut_xclbin_kernels[kernel],
+				                 TAUT_KERNEL_ARGUMENTS);
 			kernel = -1;
 			seen = 0;
 			for (int k = 0; tag.kind == TAUT_XML_OPEN && k < TAUT_XCLBIN_N_KERNELS; k++)
@@ -177,18 +199,22 @@ static taut_status check_metadata(taut_xclbin *out, const reader *r, bool *found
 					found[k] = true;
 				}
 		} else if (kernel >= 0 && tag.kind != TAUT_XML_CLOSE && taut_xml_is(&tag, "arg")) {
-			taut_status st = check_argument(r, taut_xclbin_kernels[kernel], &tag, &seen);
+			taut_status st =
+				check_argument(r, taut_xclbin_kernels[kernel], &tag, &seen);
 
 			if (st != TAUT_OK)
 				return st;
 		} else if (kernel >= 0 && taut_xml_is(&tag, "instance")) {
 			for (at = 0; tag.kind != TAUT_XML_CLOSE && at < out->n_units; at++)
-				if ((int)out->unit[at].kernel == kernel && taut_xml_has(&tag, "name", out->unit[at].name))
+				if ((int)out->unit[at].kernel == kernel &&
+				    taut_xml_has(&tag, "name", out->unit[at].name))
 					break;
 		} else if (kernel >= 0 && taut_xml_is(&tag, "addrRemap") && at < out->n_units &&
-		           taut_xml_number(&base, &tag, "base") && out->mode == TAUT_XCLBIN_SW_EMU && base != out->unit[at].base) {
+		           taut_xml_number(&base, &tag, "base") &&
+		           out->mode == TAUT_XCLBIN_SW_EMU && base != out->unit[at].base) {
 			return taut_fail(r->err, TAUT_EDEVICE,
-			                 "%s: garbled xclbin: registers of %s at 0x%" PRIx64 " in the metadata, at 0x%" PRIx64
+			                 "%s: garbled xclbin: registers of %s at 0x%" PRIx64
+			                 " in the metadata, at 0x%" PRIx64
 			                 " in the layout" GET_ANOTHER,
 			                 r->path, out->unit[at].name, base, out->unit[at].base);
 		}
@@ -214,11 +240,13 @@ static taut_status read_units(taut_xclbin *out, const reader *r, uint32_t *ip_of
 			const size_t      length = strlen(taut_xclbin_kernels[k]);
 			taut_xclbin_unit *u = &out->unit[out->n_units];
 
-			if (strncmp(name, taut_xclbin_kernels[k], length) != 0 || name[length] != ':')
+			if (strncmp(name, taut_xclbin_kernels[k], length) != 0 ||
+			    name[length] != ':')
 				continue;
 			if (out->n_units == TAUT_XCLBIN_UNITS_MAX)
 				return bad(r, "more than 64 compute units");
-			*u = (taut_xclbin_unit){.kernel = (taut_xclbin_kernel)k, .base = get(at + 8, 8)};
+			*u = (taut_xclbin_unit){.kernel = (taut_xclbin_kernel)k,
+			                        .base = get(at + 8, 8)};
 			memcpy(u->name, name + length + 1, (size_t)(end - name) - length);
 			if (!u->name[0])
 				return bad(r, "garbled xclbin: a unit without a name");
@@ -230,49 +258,65 @@ static taut_status read_units(taut_xclbin *out, const reader *r, uint32_t *ip_of
 	}
 	if (out->n_units == 0)
 		return taut_fail(r->err, TAUT_EDEVICE,
-		                 "%s: wrong kernel: the bitstream has no unit of taut_anneal or taut_exchange; use one of taut's "
+		                 "%s: wrong kernel: the bitstream has no unit of taut_anneal or "
+		                 "taut_exchange; use one of taut's "
 		                 "(bitstreams/MANIFEST.yaml)",
 		                 r->path);
 	return TAUT_OK;
 }
 
 /* CONNECTIVITY: every buffer argument of every unit leads to a bank. */
-static taut_status read_banks(taut_xclbin *out, const reader *r, const uint32_t *ip_of, uint32_t n_connections, uint32_t n_banks)
+static taut_status read_banks(taut_xclbin *out, const reader *r, const uint32_t *ip_of,
+                              uint32_t n_connections, uint32_t n_banks)
 {
 	for (uint32_t u = 0; u < out->n_units; u++) {
 		uint32_t seen = 0;
 
 		for (uint32_t i = 0; i < n_connections; i++) {
-			const uint8_t *at = r->section[S_CONNECTIVITY].data + CONNECTIONS_AT + (size_t)i * CONNECTION;
-			const uint64_t argument = get(at, 4), ip = get(at + 4, 4), bank = get(at + 8, 4);
+			const uint8_t *at = r->section[S_CONNECTIVITY].data + CONNECTIONS_AT +
+			                    (size_t)i * CONNECTION;
+			const uint64_t argument = get(at, 4), ip = get(at + 4, 4),
+				       bank = get(at + 8, 4);
 			const uint8_t *memory;
 
 			if (ip != ip_of[u])
 				continue;
 			if (bank >= n_banks || argument == 0 || argument >= TAUT_KERNEL_ARGUMENTS)
-				return taut_fail(r->err, TAUT_EDEVICE,
-				                 "%s: garbled xclbin: argument %" PRIu64 " of %s is connected to bank %" PRIu64 " of %u" GET_ANOTHER,
-				                 r->path, argument, out->unit[u].name, bank, n_banks);
+				return taut_fail(
+					r->err, TAUT_EDEVICE,
+					"%s: garbled xclbin: argument %" PRIu64
+					" of %s is connected to bank %" PRIu64 " of %u" GET_ANOTHER,
+					r->path, argument, out->unit[u].name, bank, n_banks);
 			memory = r->section[S_MEMORY].data + BANKS_AT + (size_t)bank * BANK;
 			if (!memory[1])
-				return taut_fail(r->err, TAUT_EDEVICE, "%s: garbled xclbin: argument %s of %s is connected to an unused bank" GET_ANOTHER,
+				return taut_fail(r->err, TAUT_EDEVICE,
+				                 "%s: garbled xclbin: argument %s of %s is "
+				                 "connected to an unused bank" GET_ANOTHER,
 				                 r->path, ARGUMENTS[argument], out->unit[u].name);
 			seen |= 1u << argument;
 			if (argument == COUPLINGS) { /* several banks side by side are one */
-				const uint64_t kb = get(memory + 8, 8), bytes = kb > UINT64_MAX >> 10 ? UINT64_MAX : kb << 10;
+				const uint64_t kb = get(memory + 8, 8),
+					       bytes = kb > UINT64_MAX >> 10 ? UINT64_MAX
+				                                             : kb << 10;
 
-				out->unit[u].bank_bytes = bytes > UINT64_MAX - out->unit[u].bank_bytes ? UINT64_MAX : out->unit[u].bank_bytes + bytes;
+				out->unit[u].bank_bytes =
+					bytes > UINT64_MAX - out->unit[u].bank_bytes
+						? UINT64_MAX
+						: out->unit[u].bank_bytes + bytes;
 			}
 		}
 		for (uint32_t a = 1; a < TAUT_KERNEL_ARGUMENTS; a++)
 			if (!(seen >> a & 1u))
-				return taut_fail(r->err, TAUT_EDEVICE, "%s: garbled xclbin: argument %s of %s is connected to no bank" GET_ANOTHER, r->path,
-				                 ARGUMENTS[a], out->unit[u].name);
+				return taut_fail(r->err, TAUT_EDEVICE,
+				                 "%s: garbled xclbin: argument %s of %s is "
+				                 "connected to no bank" GET_ANOTHER,
+				                 r->path, ARGUMENTS[a], out->unit[u].name);
 	}
 	return TAUT_OK;
 }
 
-taut_status taut_xclbin_parse(taut_xclbin *out, const uint8_t *data, size_t bytes, const char *path, taut_error *err)
+taut_status taut_xclbin_parse(taut_xclbin *out, const uint8_t *data, size_t bytes, const char *path,
+                              taut_error *err)
 {
 	reader      r = {.path = path, .err = err};
 	uint32_t    ip_of[TAUT_XCLBIN_UNITS_MAX] = {0}, n_ips, n_banks, n_connections;
@@ -288,7 +332,8 @@ taut_status taut_xclbin_parse(taut_xclbin *out, const uint8_t *data, size_t byte
 	if (st == TAUT_OK)
 		st = read_table(&n_ips, &r, S_IPS, "IP_LAYOUT", IPS_AT, IP);
 	if (st == TAUT_OK)
-		st = read_table(&n_connections, &r, S_CONNECTIVITY, "CONNECTIVITY", CONNECTIONS_AT, CONNECTION);
+		st = read_table(&n_connections, &r, S_CONNECTIVITY, "CONNECTIVITY", CONNECTIONS_AT,
+		                CONNECTION);
 	if (st == TAUT_OK)
 		st = read_units(out, &r, ip_of, n_ips);
 	if (st == TAUT_OK)
@@ -297,12 +342,15 @@ taut_status taut_xclbin_parse(taut_xclbin *out, const uint8_t *data, size_t byte
 		st = check_metadata(out, &r, found);
 	for (uint32_t u = 0; st == TAUT_OK && u < out->n_units; u++)
 		if (!found[out->unit[u].kernel])
-			st = taut_fail(err, TAUT_EDEVICE, "%s: garbled xclbin: the metadata does not describe %s" GET_ANOTHER, path,
-			               taut_xclbin_kernels[out->unit[u].kernel]);
+			st = taut_fail(
+				err, TAUT_EDEVICE,
+				"%s: garbled xclbin: the metadata does not describe %s" GET_ANOTHER,
+				path, taut_xclbin_kernels[out->unit[u].kernel]);
 	return st;
 }
 
-/* Hexadecimal SHA-256 through libcrypto, which every machine with XRT has; "" elsewhere. Loaded here so that taut needs neither. */
+/* Hexadecimal SHA-256 through libcrypto, which every machine with XRT has; "" elsewhere. Loaded
+ * here so that taut needs neither. */
 static void digest(char out[65], const uint8_t *data, size_t bytes)
 {
 	static const char *const NAMES[] = {"libcrypto.so.3", "libcrypto.so.1.1", "libcrypto.so"};
@@ -322,7 +370,8 @@ static void digest(char out[65], const uint8_t *data, size_t bytes)
 		(void)dlclose(library);
 }
 
-static taut_status read_file(uint8_t **out, size_t *bytes, FILE *file, const char *path, taut_error *err)
+static taut_status read_file(uint8_t **out, size_t *bytes, FILE *file, const char *path,
+                             taut_error *err)
 {
 	size_t capacity = 0;
 
@@ -338,7 +387,8 @@ static taut_status read_file(uint8_t **out, size_t *bytes, FILE *file, const cha
 		got = fread(*out + *bytes, 1, capacity - *bytes, file);
 		*bytes += got;
 		if (ferror(file))
-			return taut_fail(err, TAUT_EDEVICE, "%s: unreadable: %s", path, strerror(errno));
+			return taut_fail(err, TAUT_EDEVICE, "%s: unreadable: %s", path,
+			                 strerror(errno));
 		if (got == 0)
 			return TAUT_OK;
 	}
@@ -353,8 +403,10 @@ taut_status taut_xclbin_read(taut_xclbin *out, const char *path, taut_error *err
 
 	*out = (taut_xclbin){0};
 	if (!file)
-		return taut_fail(err, TAUT_EDEVICE, "%s: unreadable bitstream: %s; check --bitstream or TAUT_BITSTREAM", path,
-		                 strerror(errno));
+		return taut_fail(
+			err, TAUT_EDEVICE,
+			"%s: unreadable bitstream: %s; check --bitstream or TAUT_BITSTREAM", path,
+			strerror(errno));
 	st = read_file(&data, &bytes, file, path, err);
 	(void)fclose(file);
 	if (st == TAUT_OK)

@@ -9,8 +9,8 @@ static bool space(char c)
 
 static bool name_byte(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
-	       c == ':' || c == '.';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '_' || c == '-' || c == ':' || c == '.';
 }
 
 static const char *find(const char *at, const char *end, const char *what)
@@ -41,10 +41,12 @@ static const char *tag_end(const char *at, const char *end)
 	return NULL;
 }
 
-/* Past a comment, CDATA, declaration or processing instruction that begins at '<'; NULL: unfinished. */
+/* Past a comment, CDATA, declaration or processing instruction that begins at '<'; NULL:
+ * unfinished. */
 static const char *pass(const char *at, const char *end)
 {
-	static const char *const PAIRS[][2] = {{"<!--", "-->"}, {"<![CDATA[", "]]>"}, {"<?", "?>"}, {"<!", ">"}};
+	static const char *const PAIRS[][2] = {
+		{"<!--", "-->"}, {"<![CDATA[", "]]>"}, {"<?", "?>"}, {"<!", ">"}};
 
 	for (size_t i = 0; i < sizeof PAIRS / sizeof PAIRS[0]; i++) {
 		const size_t length = strlen(PAIRS[i][0]);
@@ -161,9 +163,9 @@ static int digit(char c)
 
 bool taut_xml_number(uint64_t *out, const taut_xml_tag *tag, const char *name)
 {
-	size_t         bytes, i = 0;
-	const char    *text = taut_xml_attribute(&bytes, tag, name);
-	const bool     hex = text && bytes > 2 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
+	size_t      bytes, i = 0;
+	const char *text = taut_xml_attribute(&bytes, tag, name);
+	const bool  hex = text && bytes > 2 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
 	const uint64_t base = hex ? 16 : 10;
 
 	*out = 0;

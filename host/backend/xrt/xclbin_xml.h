@@ -1,5 +1,6 @@
-/* The embedded metadata of an xclbin as a row of tags: as much XML as v++ writes, read strictly and within bounds. Text between
- * tags, comments, declarations and processing instructions are passed over; entities are left as they are. */
+/* The embedded metadata of an xclbin as a row of tags: as much XML as v++ writes, read strictly and
+ * within bounds. Text between tags, comments, declarations and processing instructions are passed
+ * over; entities are left as they are. */
 #ifndef TAUT_BACKEND_XRT_XCLBIN_XML_H
 #define TAUT_BACKEND_XRT_XCLBIN_XML_H
 

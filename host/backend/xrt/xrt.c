@@ -1,6 +1,7 @@
 /*
- * The backend on cards through XRT. A problem is packed once (backend/pack.h) and streamed to every unit of its kernel; a run is cut
- * into launches (backend/launcher.h), one at a time on every unit. XRT itself is called in server.c, in another process.
+ * The backend on cards through XRT. A problem is packed once (backend/pack.h) and streamed to every
+ * unit of its kernel; a run is cut into launches (backend/launcher.h), one at a time on every unit.
+ * XRT itself is called in server.c, in another process.
  */
 #include "backend/xrt/xrt.h"
 
@@ -13,7 +14,10 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 
-enum { OPEN_S = 180, UNITS_MAX = TAUT_XCLBIN_UNITS_MAX }; /* programming a card takes up to a minute */
+enum {
+	OPEN_S = 180,
+	UNITS_MAX = TAUT_XCLBIN_UNITS_MAX
+}; /* programming a card takes up to a minute */
 
 typedef struct {
 	taut_backend   base;
@@ -50,7 +54,8 @@ static void xrt_devices(taut_devices *out)
 }
 
 /* The card's bitstream loaded, its units open and asked what they are. */
-static taut_status open_card(xrt_backend *b, taut_card *card, const taut_found_card *found, uint32_t index, const char *path, taut_error *err)
+static taut_status open_card(xrt_backend *b, taut_card *card, const taut_found_card *found,
+                             uint32_t index, const char *path, taut_error *err)
 {
 	taut_xrt_request q = {.kind = TAUT_XRT_OPEN, .index = index};
 	taut_xrt_answer  a;
@@ -73,8 +78,12 @@ static taut_status open_card(xrt_backend *b, taut_card *card, const taut_found_c
 		taut_xrt_unit          *u = &b->unit[b->n_units];
 
 		if (b->n_units == UNITS_MAX)
-			return taut_fail(err, TAUT_EDEVICE, "more than %d compute units on all cards; name one card (--device)", UNITS_MAX);
-		(void)snprintf(q.text, sizeof q.text, "%s:{%s}", taut_xclbin_kernels[x->kernel], x->name);
+			return taut_fail(
+				err, TAUT_EDEVICE,
+				"more than %d compute units on all cards; name one card (--device)",
+				UNITS_MAX);
+		(void)snprintf(q.text, sizeof q.text, "%s:{%s}", taut_xclbin_kernels[x->kernel],
+		               x->name);
 		st = taut_card_call(card, &q, &a, OPEN_S, err);
 		if (st != TAUT_OK)
 			break;
@@ -103,7 +112,8 @@ static taut_status open_cards(xrt_backend *b, const taut_backend_options *option
 	if (st == TAUT_OK)
 		st = taut_find_choose(&found, options ? options->device : NULL, err);
 	if (st == TAUT_OK)
-		st = taut_find_bitstream(path, &b->bitstream, &found, options ? options->bitstream : NULL, err);
+		st = taut_find_bitstream(path, &b->bitstream, &found,
+		                         options ? options->bitstream : NULL, err);
 	for (uint32_t i = 0, n = 0; st == TAUT_OK && i < found.count; i++) {
 		if (!found.chosen[i])
 			continue;
@@ -135,7 +145,8 @@ static void xrt_close(taut_backend *base)
 	taut_free(b);
 }
 
-static taut_status xrt_open(taut_backend **out, const taut_backend_options *options, taut_error *err)
+static taut_status xrt_open(taut_backend **out, const taut_backend_options *options,
+                            taut_error *err)
 {
 	xrt_backend *b = taut_alloc(1, sizeof *b, err);
 	taut_status  st;
@@ -166,8 +177,9 @@ static uint32_t units_of(const xrt_backend *b, taut_xclbin_kernel kernel)
 static void xrt_limits(taut_limits *out, const taut_backend *base)
 {
 	const xrt_backend *b = (const xrt_backend *)base;
-	const uint32_t     anneal = units_of(b, TAUT_XCLBIN_ANNEAL), exchange = units_of(b, TAUT_XCLBIN_EXCHANGE);
-	uint64_t           bank = UINT64_MAX;
+	const uint32_t     anneal = units_of(b, TAUT_XCLBIN_ANNEAL),
+		       exchange = units_of(b, TAUT_XCLBIN_EXCHANGE);
+	uint64_t bank = UINT64_MAX;
 
 	for (uint32_t i = 0; i < b->n_units; i++)
 		bank = b->unit[i].bank_bytes < bank ? b->unit[i].bank_bytes : bank;
@@ -176,10 +188,11 @@ static void xrt_limits(taut_limits *out, const taut_backend *base)
 	                     .max_permutation = exchange ? TAUT_KERNEL_PERMUTATION : 0,
 	                     .groups = exchange > 0,
 	                     .dense = true,
-	                     .algorithms = 1u << TAUT_ALGORITHM_SA | 1u << TAUT_ALGORITHM_PT | 1u << TAUT_ALGORITHM_SQA,
+	                     .algorithms = 1u << TAUT_ALGORITHM_SA | 1u << TAUT_ALGORITHM_PT |
+	                                   1u << TAUT_ALGORITHM_SQA,
 	                     .exact = true};
-	(void)snprintf(out->device, sizeof out->device, "%.56s, %u card%s, %u + %u units", b->name, b->n_cards, b->n_cards == 1 ? "" : "s",
-	               anneal, exchange);
+	(void)snprintf(out->device, sizeof out->device, "%.56s, %u card%s, %u + %u units", b->name,
+	               b->n_cards, b->n_cards == 1 ? "" : "s", anneal, exchange);
 }
 
 static void xrt_times(taut_backend_times *out, const taut_backend *base)
@@ -222,11 +235,15 @@ static taut_status xrt_load(taut_backend *base, const taut_problem *problem, tau
 		st = taut_pack_init(&b->pack, b->problem, err);
 	b->pack_s += taut_clock_s() - start;
 	for (uint32_t i = 0; st == TAUT_OK && i < b->n_units; i++)
-		if (b->unit[i].kernel == (b->pack.exchange ? TAUT_XCLBIN_EXCHANGE : TAUT_XCLBIN_ANNEAL))
+		if (b->unit[i].kernel ==
+		    (b->pack.exchange ? TAUT_XCLBIN_EXCHANGE : TAUT_XCLBIN_ANNEAL))
 			b->used[b->n_used++] = &b->unit[i];
 	if (st == TAUT_OK && b->n_used == 0)
-		st = taut_fail(err, TAUT_ELIMIT, "the bitstream has no unit of %s, which this problem needs; use another bitstream%s",
-		               taut_xclbin_kernels[b->pack.exchange ? TAUT_XCLBIN_EXCHANGE : TAUT_XCLBIN_ANNEAL],
+		st = taut_fail(err, TAUT_ELIMIT,
+		               "the bitstream has no unit of %s, which this problem needs; use "
+		               "another bitstream%s",
+		               taut_xclbin_kernels[b->pack.exchange ? TAUT_XCLBIN_EXCHANGE
+		                                                    : TAUT_XCLBIN_ANNEAL],
 		               b->pack.exchange ? " or --moves flip" : "");
 	if (st == TAUT_OK)
 		st = taut_xrt_load(b->used, b->n_used, &b->pack, &b->pack_s, err);
@@ -234,7 +251,8 @@ static taut_status xrt_load(taut_backend *base, const taut_problem *problem, tau
 		b->used[i]->sweep_s = 0;
 		st = taut_xrt_reserve(b->used[i], TAUT_XRT_TERMS, b->pack.problem_words, err);
 		if (st == TAUT_OK)
-			st = taut_xrt_put(b->used[i], TAUT_XRT_TERMS, b->pack.problem, b->pack.problem_words, err);
+			st = taut_xrt_put(b->used[i], TAUT_XRT_TERMS, b->pack.problem,
+			                  b->pack.problem_words, err);
 		if (st == TAUT_OK)
 			st = taut_xrt_flush(b->used[i]->card, err);
 	}
@@ -245,7 +263,8 @@ static taut_status xrt_load(taut_backend *base, const taut_problem *problem, tau
 	return st;
 }
 
-static taut_status put_noise(xrt_backend *b, taut_xrt_unit *u, taut_machine_rule rule, taut_error *err)
+static taut_status put_noise(xrt_backend *b, taut_xrt_unit *u, taut_machine_rule rule,
+                             taut_error *err)
 {
 	const uint64_t words = taut_words_of(TAUT_NOISE_COUNT, 16);
 	taut_status    st;
@@ -272,12 +291,13 @@ static uint64_t state_words(const xrt_backend *b, const taut_job *job)
 
 static taut_status start_job(void *device, uint32_t at, taut_job *job, taut_error *err)
 {
-	static const taut_word NOTHING; /* TAUT_CODE_NOTHING: an old answer is never taken for a new one */
-	xrt_backend           *b = device;
-	taut_xrt_unit         *u = b->used[at];
-	const uint64_t         launch = taut_pack_launch_words(job), state = state_words(b, job);
-	taut_status            st = put_noise(b, u, job->launch.rule, err);
-	double                 start;
+	static const taut_word
+		       NOTHING; /* TAUT_CODE_NOTHING: an old answer is never taken for a new one */
+	xrt_backend   *b = device;
+	taut_xrt_unit *u = b->used[at];
+	const uint64_t launch = taut_pack_launch_words(job), state = state_words(b, job);
+	taut_status    st = put_noise(b, u, job->launch.rule, err);
+	double         start;
 
 	if (st == TAUT_OK)
 		st = grow_staging(b, launch > state ? launch : state, err);
@@ -305,11 +325,14 @@ static taut_status wait_job(void *device, uint32_t at, taut_job *job, taut_error
 {
 	xrt_backend   *b = device;
 	taut_xrt_unit *u = b->used[at];
-	const uint64_t sweeps = job->launch.sweep_end - job->launch.sweep_begin, state = state_words(b, job);
-	const double   expected = u->sweep_s * (double)sweeps, before = b->kernel_s, patience = taut_xrt_patience_s();
-	taut_word      status;
-	double         start;
-	taut_status    st = taut_xrt_wait(u, &b->kernel_s, 20 * expected > patience ? 20 * expected : patience, err);
+	const uint64_t sweeps = job->launch.sweep_end - job->launch.sweep_begin,
+		       state = state_words(b, job);
+	const double expected = u->sweep_s * (double)sweeps, before = b->kernel_s,
+		     patience = taut_xrt_patience_s();
+	taut_word   status;
+	double      start;
+	taut_status st = taut_xrt_wait(u, &b->kernel_s,
+	                               20 * expected > patience ? 20 * expected : patience, err);
 
 	if (st == TAUT_OK)
 		st = taut_xrt_status(&status, u, err);
@@ -328,8 +351,8 @@ static taut_status wait_job(void *device, uint32_t at, taut_job *job, taut_error
 	return TAUT_OK;
 }
 
-static taut_status xrt_run(taut_samples **out, bool *finished, taut_backend *base, const taut_schedule *schedule, const taut_ctx *ctx,
-                           taut_error *err)
+static taut_status xrt_run(taut_samples **out, bool *finished, taut_backend *base,
+                           const taut_schedule *schedule, const taut_ctx *ctx, taut_error *err)
 {
 	xrt_backend        *b = (xrt_backend *)base;
 	const taut_launcher launcher = {.device = b,
@@ -339,7 +362,8 @@ static taut_status xrt_run(taut_samples **out, bool *finished, taut_backend *bas
 	                                .wait = wait_job};
 
 	assert(b->problem != NULL);
-	return taut_launcher_run(out, finished, &launcher, b->problem, b->noise, schedule, ctx, err);
+	return taut_launcher_run(out, finished, &launcher, b->problem, b->noise, schedule, ctx,
+	                         err);
 }
 
 const taut_backend_ops taut_xrt_ops = {.abi = TAUT_BACKEND_ABI,
