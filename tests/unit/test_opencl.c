@@ -1,7 +1,7 @@
 /*
- * Backend opencl: the bits of hls/model in all its forms, the choice of devices, the cache of programs, and its errors.
- * What needs a device is skipped, and says so, where there is none; where the backend is not built in there is nothing to
- * test.
+ * Backend opencl: the bits of hls/model in all its forms, the choice of devices, the cache of
+ * programs, and its errors. What needs a device is skipped, and says so, where there is none; where
+ * the backend is not built in there is nothing to test.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -59,7 +59,8 @@ static taut_schedule schedule_of(taut_algorithm algorithm, bool heat, double t_h
 	for (int k = 0; k < 20; k++)
 		rungs[k] = t_hot * (k + 1) / 30.0;
 	return (taut_schedule){.algorithm = algorithm,
-	                       .acceptance = heat ? TAUT_ACCEPTANCE_HEATBATH : TAUT_ACCEPTANCE_METROPOLIS,
+	                       .acceptance =
+	                               heat ? TAUT_ACCEPTANCE_HEATBATH : TAUT_ACCEPTANCE_METROPOLIS,
 	                       .reads = 128,
 	                       .sweeps = 21,
 	                       .seed = SEED,
@@ -74,7 +75,8 @@ static taut_schedule schedule_of(taut_algorithm algorithm, bool heat, double t_h
 }
 
 /* Both rules; `same` is the problem that hls/model reads. */
-static void compare(taut_backend *b, const taut_problem *p, const taut_problem *same, taut_algorithm algorithm, double t_hot)
+static void compare(taut_backend *b, const taut_problem *p, const taut_problem *same,
+                    taut_algorithm algorithm, double t_hot)
 {
 	for (int heat = 0; heat < 2; heat++) {
 		const taut_schedule s = schedule_of(algorithm, heat, t_hot);
@@ -140,7 +142,8 @@ static void test_dense(void **state)
 		for (uint64_t at = 0; at < p->row[p->n]; at++)
 			p->coef[at] *= FACTORS[k];
 		dense = as_dense(p, FACTORS[k]);
-		compare(b, dense, p, k == 1 ? TAUT_ALGORITHM_PT : TAUT_ALGORITHM_SA, 5.0 * abs(FACTORS[k]));
+		compare(b, dense, p, k == 1 ? TAUT_ALGORITHM_PT : TAUT_ALGORITHM_SA,
+		        5.0 * abs(FACTORS[k]));
 		assert_int_equal(((taut_opencl *)b)->bits, 8u << k);
 		taut_problem_free(p);
 		taut_problem_free(dense);
@@ -150,7 +153,8 @@ static void test_dense(void **state)
 
 static void test_groups(void **state)
 {
-	static const taut_algorithm ALGORITHMS[] = {TAUT_ALGORITHM_SA, TAUT_ALGORITHM_PT, TAUT_ALGORITHM_SQA};
+	static const taut_algorithm ALGORITHMS[] = {TAUT_ALGORITHM_SA, TAUT_ALGORITHM_PT,
+	                                            TAUT_ALGORITHM_SQA};
 	taut_backend               *b = opened();
 	taut_rng                    rng;
 
@@ -210,26 +214,31 @@ static void test_choice(void **state)
 {
 	const taut_opencl_devices devices = {
 		.count = 4,
-		.device = {{.name = "pthread-Processor", .type = CL_DEVICE_TYPE_CPU},
-	                   {.name = "xilinx_u55c", .type = CL_DEVICE_TYPE_ACCELERATOR, .card = true},
-	                   {.name = "Fast Graphics 9000", .type = CL_DEVICE_TYPE_GPU},
-	                   {.name = "Fast Graphics 100", .type = CL_DEVICE_TYPE_GPU}}};
+		.device = {
+			{.name = "pthread-Processor", .type = CL_DEVICE_TYPE_CPU},
+			{.name = "xilinx_u55c", .type = CL_DEVICE_TYPE_ACCELERATOR, .card = true},
+			{.name = "Fast Graphics 9000", .type = CL_DEVICE_TYPE_GPU},
+			{.name = "Fast Graphics 100", .type = CL_DEVICE_TYPE_GPU}}};
 	const struct {
 		const char *wanted;
 		uint32_t    number;
-	} CHOICES[] = {{NULL, 2}, {"", 2}, {"0", 0}, {"3", 3}, {"PROC", 0}, {"u55", 1}, {"graphics 1", 3}};
-	static const char *const UNKNOWN[] = {"4", "99999999999999999999", "-1", "radeon", "1x"};
-	const taut_opencl_devices processor = {.count = 1, .device = {{.name = "only", .type = CL_DEVICE_TYPE_CPU}}};
-	taut_error                err;
-	uint32_t                  number;
+	} CHOICES[] = {{NULL, 2},   {"", 2},    {"0", 0},         {"3", 3},
+	               {"PROC", 0}, {"u55", 1}, {"graphics 1", 3}};
+	static const char *const  UNKNOWN[] = {"4", "99999999999999999999", "-1", "radeon", "1x"};
+	const taut_opencl_devices processor = {
+		.count = 1, .device = {{.name = "only", .type = CL_DEVICE_TYPE_CPU}}};
+	taut_error err;
+	uint32_t   number;
 
 	(void)state;
 	for (size_t k = 0; k < sizeof CHOICES / sizeof CHOICES[0]; k++) {
-		assert_int_equal(taut_opencl_choose(&number, &devices, CHOICES[k].wanted, &err), TAUT_OK);
+		assert_int_equal(taut_opencl_choose(&number, &devices, CHOICES[k].wanted, &err),
+		                 TAUT_OK);
 		assert_int_equal(number, CHOICES[k].number);
 	}
 	for (size_t k = 0; k < sizeof UNKNOWN / sizeof UNKNOWN[0]; k++) {
-		assert_int_equal(taut_opencl_choose(&number, &devices, UNKNOWN[k], &err), TAUT_EDEVICE);
+		assert_int_equal(taut_opencl_choose(&number, &devices, UNKNOWN[k], &err),
+		                 TAUT_EDEVICE);
 		assert_non_null(strstr(err.text, UNKNOWN[k]));
 		assert_non_null(strstr(err.text, "2 'Fast Graphics 9000'"));
 	}
@@ -342,8 +351,10 @@ static void test_build_failure(void **state)
 	taut_error    err;
 
 	(void)state;
-	assert_int_equal(taut_opencl_build(&program, ((taut_opencl *)b)->context, &((taut_opencl *)b)->device, SMALL,
-	                                   "-DPER_ITEM=nonsense -DBITS=32 -DMODE=0 -DLANE_MAJOR=0", &err),
+	assert_int_equal(taut_opencl_build(&program, ((taut_opencl *)b)->context,
+	                                   &((taut_opencl *)b)->device, SMALL,
+	                                   "-DPER_ITEM=nonsense -DBITS=32 -DMODE=0 -DLANE_MAJOR=0",
+	                                   &err),
 	                 TAUT_EDEVICE);
 	assert_null(program);
 	assert_non_null(strstr(err.text, "building for"));
@@ -415,7 +426,7 @@ static void test_time_out(void **state)
 	taut_problem_free(p);
 }
 
-/* Open, load and run with the n-th allocation failing, until none does. */
+/* Open, load and run with the n-th allocation failing. */
 static void test_allocation_failures(void **state)
 {
 	const taut_schedule s = schedule_of(TAUT_ALGORITHM_SA, false, 20.0);
@@ -435,13 +446,14 @@ static void test_allocation_failures(void **state)
 	problems[0] = bits_problem(20, 0.5, 1, false, &rng);
 	problems[1] = bits_problem(20, 0.5, 5, true, &rng);
 	problems[2] = permutation_problem(5, BOTH_SYMMETRIC, 1.0, 9, &rng);
-	for (size_t k = 0; k < 3; k++, st = TAUT_ENOMEM)
-		for (long n = 1; st != TAUT_OK; n++) {
+	for (size_t k = 0; k < 3; k++) {
+		int failed = 0;
+
+		for (long n = 1; n <= 60; n++) {
 			taut_samples *out = NULL;
 			taut_error    err = {TAUT_OK, ""};
 			bool          finished;
 
-			assert_true(n < 100);
 			taut_faults_arm(n, 0);
 			st = taut_opencl_ops.open(&b, NULL, &err);
 			if (st == TAUT_OK)
@@ -451,9 +463,14 @@ static void test_allocation_failures(void **state)
 			taut_faults_arm(0, 0);
 			if (st != TAUT_OK && st != TAUT_ENOMEM)
 				fail_msg("allocation %ld: %s", n, err.text);
+			failed += st == TAUT_ENOMEM;
 			taut_samples_free(out);
 			taut_opencl_ops.close(b);
 		}
+		/* the cache's are not missed, and there are fewer than 60 */
+		assert_int_equal(st, TAUT_OK);
+		assert_in_range(failed, 15, 59);
+	}
 	for (size_t k = 0; k < 3; k++)
 		taut_problem_free(problems[k]);
 }
@@ -461,10 +478,19 @@ static void test_allocation_failures(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_choice), cmocka_unit_test(test_error_names), cmocka_unit_test(test_cache), cmocka_unit_test(test_build_failure),
-		cmocka_unit_test(test_memory), cmocka_unit_test(test_time_out), cmocka_unit_test(test_allocation_failures),
-		cmocka_unit_test(test_sa),     cmocka_unit_test(test_pt),     cmocka_unit_test(test_sqa),
-		cmocka_unit_test(test_dense),  cmocka_unit_test(test_groups), cmocka_unit_test(test_permutations),
+		cmocka_unit_test(test_choice),
+		cmocka_unit_test(test_error_names),
+		cmocka_unit_test(test_cache),
+		cmocka_unit_test(test_build_failure),
+		cmocka_unit_test(test_memory),
+		cmocka_unit_test(test_time_out),
+		cmocka_unit_test(test_allocation_failures),
+		cmocka_unit_test(test_sa),
+		cmocka_unit_test(test_pt),
+		cmocka_unit_test(test_sqa),
+		cmocka_unit_test(test_dense),
+		cmocka_unit_test(test_groups),
+		cmocka_unit_test(test_permutations),
 		cmocka_unit_test(test_lane_by_lane),
 	};
 

@@ -1,5 +1,5 @@
-/* Cards of Xilinx through the vendor's OpenCL: the kernels of hls/kernel from an xclbin, with the buffers of hls/abi/kernel.h. One
- * unit, one queue; backend xrt drives several. */
+/* Cards of Xilinx through the vendor's OpenCL: the kernels of hls/kernel from an xclbin, with the
+ * buffers of hls/abi/kernel.h. One unit, one queue; backend xrt drives several. */
 #include <stdio.h>
 
 #include "backend/opencl/inside.h"
@@ -11,7 +11,15 @@
 enum { NOISE_WORDS = TAUT_NOISE_COUNT / 32, TILE_WORDS = 1 << 16 };
 
 /* Arguments of a kernel; ABI is a number. */
-enum { ARGUMENT_ABI, ARGUMENT_LAUNCH, ARGUMENT_NOISE, ARGUMENT_PROBLEM, ARGUMENT_COUPLINGS, ARGUMENT_STATE, ARGUMENT_STATUS };
+enum {
+	ARGUMENT_ABI,
+	ARGUMENT_LAUNCH,
+	ARGUMENT_NOISE,
+	ARGUMENT_PROBLEM,
+	ARGUMENT_COUPLINGS,
+	ARGUMENT_STATE,
+	ARGUMENT_STATUS
+};
 
 typedef struct taut_opencl_card {
 	cl_program program;
@@ -83,7 +91,8 @@ static taut_status read_file(unsigned char **out, const char *path, size_t bytes
 }
 
 /* The bitstream, checked before the runtime sees it. */
-static taut_status open_program(taut_opencl *self, uint32_t number, const char *bitstream, taut_error *err)
+static taut_status open_program(taut_opencl *self, uint32_t number, const char *bitstream,
+                                taut_error *err)
 {
 	char                 path[TAUT_FOUND_PATH];
 	taut_found           found;
@@ -98,7 +107,8 @@ static taut_status open_program(taut_opencl *self, uint32_t number, const char *
 	if (st)
 		return st;
 	if (number >= found.count)
-		return taut_fail(err, TAUT_EDEVICE, "OpenCL has card %u, the driver %u", (unsigned)number + 1, (unsigned)found.count);
+		return taut_fail(err, TAUT_EDEVICE, "OpenCL has card %u, the driver %u",
+		                 (unsigned)number + 1, (unsigned)found.count);
 	found.chosen[number] = true;
 	st = taut_find_bitstream(path, &xclbin, &found, bitstream, err);
 	if (st)
@@ -108,12 +118,14 @@ static taut_status open_program(taut_opencl *self, uint32_t number, const char *
 	if (st)
 		return st;
 	view = data;
-	self->card->program = clCreateProgramWithBinary(self->context, 1, &self->device.id, &bytes, &view, &loaded, &code);
+	self->card->program = clCreateProgramWithBinary(self->context, 1, &self->device.id, &bytes,
+	                                                &view, &loaded, &code);
 	taut_free(data);
 	return taut_opencl_check(code != CL_SUCCESS ? code : loaded, path, err);
 }
 
-taut_status taut_opencl_card_open(taut_opencl *self, uint32_t number, const char *bitstream, taut_error *err)
+taut_status taut_opencl_card_open(taut_opencl *self, uint32_t number, const char *bitstream,
+                                  taut_error *err)
 {
 	card *c = taut_alloc(1, sizeof *c, err);
 
@@ -130,7 +142,8 @@ taut_status taut_opencl_card_open(taut_opencl *self, uint32_t number, const char
 	return open_program(self, number, bitstream, err);
 }
 
-/* The argument's buffer, bound to the kernel before anything is written: the argument decides on the bank. */
+/* The argument's buffer, bound to the kernel before anything is written: the argument decides on
+ * the bank. */
 static taut_status reserve(taut_opencl *self, int argument, uint64_t words, taut_error *err)
 {
 	card  *c = self->card;
@@ -142,32 +155,37 @@ static taut_status reserve(taut_opencl *self, int argument, uint64_t words, taut
 	if (c->memory[argument])
 		(void)clReleaseMemObject(c->memory[argument]);
 	c->words[argument] = 0;
-	c->memory[argument] = clCreateBuffer(self->context, CL_MEM_READ_WRITE, (size_t)words * TAUT_WORD_BYTES, NULL, &code);
+	c->memory[argument] = clCreateBuffer(self->context, CL_MEM_READ_WRITE,
+	                                     (size_t)words * TAUT_WORD_BYTES, NULL, &code);
 	if (code != CL_SUCCESS)
 		c->memory[argument] = NULL;
 	if (code == CL_SUCCESS)
-		code = clSetKernelArg(c->kernel, (cl_uint)argument, sizeof c->memory[argument], &c->memory[argument]);
+		code = clSetKernelArg(c->kernel, (cl_uint)argument, sizeof c->memory[argument],
+		                      &c->memory[argument]);
 	if (code == CL_SUCCESS)
 		c->words[argument] = words;
 	return taut_opencl_check(code, "a buffer of the card", err);
 }
 
-static taut_status put(taut_opencl *self, int argument, uint64_t first, const taut_word *data, uint64_t words, taut_error *err)
+static taut_status put(taut_opencl *self, int argument, uint64_t first, const taut_word *data,
+                       uint64_t words, taut_error *err)
 {
 	if (words == 0)
 		return TAUT_OK;
-	return taut_opencl_check(clEnqueueWriteBuffer(self->queue, self->card->memory[argument], CL_TRUE, (size_t)first * TAUT_WORD_BYTES,
-	                                              (size_t)words * TAUT_WORD_BYTES, data, 0, NULL, NULL),
+	return taut_opencl_check(clEnqueueWriteBuffer(self->queue, self->card->memory[argument],
+	                                              CL_TRUE, (size_t)first * TAUT_WORD_BYTES,
+	                                              (size_t)words * TAUT_WORD_BYTES, data, 0,
+	                                              NULL, NULL),
 	                         "writing to the card", err);
 }
 
 static taut_status put_couplings(taut_opencl *self, taut_error *err)
 {
-	card           *c = self->card;
-	const uint64_t  words = c->pack.coupling_words;
-	const uint64_t  tile = words < TILE_WORDS ? words : TILE_WORDS;
-	taut_word      *data;
-	taut_status     st = reserve(self, ARGUMENT_COUPLINGS, words, err);
+	card          *c = self->card;
+	const uint64_t words = c->pack.coupling_words;
+	const uint64_t tile = words < TILE_WORDS ? words : TILE_WORDS;
+	taut_word     *data;
+	taut_status    st = reserve(self, ARGUMENT_COUPLINGS, words, err);
 
 	if (st)
 		return st;
@@ -198,7 +216,10 @@ taut_status taut_opencl_card_load(taut_opencl *self, taut_error *err)
 	self->times.pack += taut_clock_s() - start_s;
 	if (st)
 		return st;
-	c->kernel = clCreateKernel(c->program, taut_xclbin_kernels[c->pack.exchange ? TAUT_XCLBIN_EXCHANGE : TAUT_XCLBIN_ANNEAL], &code);
+	c->kernel = clCreateKernel(
+		c->program,
+		taut_xclbin_kernels[c->pack.exchange ? TAUT_XCLBIN_EXCHANGE : TAUT_XCLBIN_ANNEAL],
+		&code);
 	if (code != CL_SUCCESS)
 		c->kernel = NULL;
 	if (code == CL_SUCCESS)
@@ -232,7 +253,8 @@ static taut_status grow(taut_word **buffer, size_t *capacity, uint64_t words, ta
 
 static uint64_t state_words(const taut_opencl *self, const taut_job *job)
 {
-	return taut_kernel_state_words(self->problem->n, self->problem->permutation_n) * job->groups;
+	return taut_kernel_state_words(self->problem->n, self->problem->permutation_n) *
+	       job->groups;
 }
 
 /* One command of the launch; the first failure stays. */
@@ -243,18 +265,24 @@ static void note(taut_opencl *self, cl_int *code, cl_int next)
 		*code = next;
 }
 
-static void write_words(taut_opencl *self, cl_int *code, int argument, const taut_word *data, uint64_t words)
+static void write_words(taut_opencl *self, cl_int *code, int argument, const taut_word *data,
+                        uint64_t words)
 {
 	if (*code == CL_SUCCESS)
-		note(self, code, clEnqueueWriteBuffer(self->queue, self->card->memory[argument], CL_FALSE, 0, (size_t)words * TAUT_WORD_BYTES,
-		                                      data, 0, NULL, taut_opencl_next_event(self, true)));
+		note(self, code,
+		     clEnqueueWriteBuffer(self->queue, self->card->memory[argument], CL_FALSE, 0,
+		                          (size_t)words * TAUT_WORD_BYTES, data, 0, NULL,
+		                          taut_opencl_next_event(self, true)));
 }
 
-static void read_words(taut_opencl *self, cl_int *code, taut_word *data, int argument, uint64_t words)
+static void read_words(taut_opencl *self, cl_int *code, taut_word *data, int argument,
+                       uint64_t words)
 {
 	if (*code == CL_SUCCESS)
-		note(self, code, clEnqueueReadBuffer(self->queue, self->card->memory[argument], CL_FALSE, 0, (size_t)words * TAUT_WORD_BYTES,
-		                                     data, 0, NULL, taut_opencl_next_event(self, true)));
+		note(self, code,
+		     clEnqueueReadBuffer(self->queue, self->card->memory[argument], CL_FALSE, 0,
+		                         (size_t)words * TAUT_WORD_BYTES, data, 0, NULL,
+		                         taut_opencl_next_event(self, true)));
 }
 
 static cl_int enqueue(taut_opencl *self, const taut_job *job)
@@ -269,7 +297,9 @@ static cl_int enqueue(taut_opencl *self, const taut_job *job)
 	write_words(self, &code, ARGUMENT_STATE, c->state, state_words(self, job));
 	write_words(self, &code, ARGUMENT_STATUS, &c->status, 1);
 	if (code == CL_SUCCESS)
-		note(self, &code, clEnqueueTask(self->queue, c->kernel, 0, NULL, taut_opencl_next_event(self, false)));
+		note(self, &code,
+		     clEnqueueTask(self->queue, c->kernel, 0, NULL,
+		                   taut_opencl_next_event(self, false)));
 	read_words(self, &code, c->state, ARGUMENT_STATE, state_words(self, job));
 	read_words(self, &code, &c->status, ARGUMENT_STATUS, 1);
 	return code == CL_SUCCESS ? clFlush(self->queue) : code;
@@ -312,7 +342,8 @@ taut_status taut_opencl_card_wait(void *device, uint32_t unit, taut_job *job, ta
 
 	(void)unit;
 	if (st == TAUT_OK)
-		st = taut_pack_check(&c->status, job->launch.sweep_end - job->launch.sweep_begin, err);
+		st = taut_pack_check(&c->status, job->launch.sweep_end - job->launch.sweep_begin,
+		                     err);
 	if (st)
 		return st;
 	taut_opencl_learn(self, job, spent_s);

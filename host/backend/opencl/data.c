@@ -8,7 +8,8 @@
 #include "base/alloc.h"
 #include "base/checked.h"
 
-taut_status taut_opencl_reserve(taut_opencl *self, taut_opencl_buffer which, uint64_t bytes, taut_error *err)
+taut_status taut_opencl_reserve(taut_opencl *self, taut_opencl_buffer which, uint64_t bytes,
+                                taut_error *err)
 {
 	const size_t size = bytes < 64 ? 64 : (size_t)bytes;
 	cl_int       code = CL_SUCCESS;
@@ -30,13 +31,15 @@ taut_status taut_opencl_reserve(taut_opencl *self, taut_opencl_buffer which, uin
 	return TAUT_OK;
 }
 
-taut_status taut_opencl_put(taut_opencl *self, taut_opencl_buffer which, const void *data, uint64_t bytes, taut_error *err)
+taut_status taut_opencl_put(taut_opencl *self, taut_opencl_buffer which, const void *data,
+                            uint64_t bytes, taut_error *err)
 {
 	taut_status st = taut_opencl_reserve(self, which, bytes, err);
 
 	if (st || bytes == 0)
 		return st;
-	return taut_opencl_check(clEnqueueWriteBuffer(self->queue, self->buffer[which], CL_TRUE, 0, (size_t)bytes, data, 0, NULL, NULL),
+	return taut_opencl_check(clEnqueueWriteBuffer(self->queue, self->buffer[which], CL_TRUE, 0,
+	                                              (size_t)bytes, data, 0, NULL, NULL),
 	                         "writing the problem", err);
 }
 
@@ -68,12 +71,14 @@ static int64_t largest_field(const taut_problem *p)
 
 static taut_status put_couplings(taut_opencl *self, const taut_problem *p, taut_error *err)
 {
-	taut_status st = taut_opencl_put(self, BUFFER_LINEAR, p->linear, (uint64_t)p->n * sizeof *p->linear, err);
+	taut_status st = taut_opencl_put(self, BUFFER_LINEAR, p->linear,
+	                                 (uint64_t)p->n * sizeof *p->linear, err);
 
 	if (st)
 		return st;
 	if (p->dense)
-		return taut_opencl_put(self, BUFFER_COEF, p->dense->entry, (uint64_t)p->n * p->dense->stride, err);
+		return taut_opencl_put(self, BUFFER_COEF, p->dense->entry,
+		                       (uint64_t)p->n * p->dense->stride, err);
 	st = taut_opencl_put(self, BUFFER_ROW, p->row, ((uint64_t)p->n + 1) * sizeof *p->row, err);
 	if (st)
 		return st;
@@ -142,7 +147,8 @@ static void fill(uint32_t *out, const int32_t *m, uint32_t n, shape kind)
 				out[i * n + j] = ij + ji;
 				break;
 			case CORNER:
-				out[i * n + j] = (uint32_t)m[i * n + i] + (uint32_t)m[j * n + j] - ij - ji;
+				out[i * n + j] =
+					(uint32_t)m[i * n + i] + (uint32_t)m[j * n + j] - ij - ji;
 				break;
 			}
 		}
@@ -181,7 +187,9 @@ static taut_status check(const taut_problem *p, taut_error *err)
 	int64_t       energy;
 
 	if (p->permutation_n > TAUT_PERMUTATION_MAX)
-		return taut_fail(err, TAUT_ELIMIT, "permutation of length %" PRIu32 ", at most %u on an OpenCL device",
+		return taut_fail(err, TAUT_ELIMIT,
+		                 "permutation of length %" PRIu32
+		                 ", at most %u on an OpenCL device",
 		                 p->permutation_n, TAUT_PERMUTATION_MAX);
 	if (bound >= limit)
 		return taut_fail(err, TAUT_ELIMIT,
@@ -190,11 +198,15 @@ static taut_status check(const taut_problem *p, taut_error *err)
 		                 bound, limit - 1, (double)bound / (double)limit);
 	for (size_t k = 0; k < (size_t)p->permutation_n * p->permutation_n; k++) {
 		flow += llabs((long long)p->flow[k]);
-		largest = llabs((long long)p->distance[k]) > largest ? llabs((long long)p->distance[k]) : largest;
+		largest = llabs((long long)p->distance[k]) > largest
+		                  ? llabs((long long)p->distance[k])
+		                  : largest;
 	}
 	if (!taut_mul64(&energy, flow, largest))
-		return taut_fail(err, TAUT_ELIMIT, "the energy of flow %" PRId64 " over distances of %" PRId64 " may exceed 64 bits", flow,
-		                 largest);
+		return taut_fail(err, TAUT_ELIMIT,
+		                 "the energy of flow %" PRId64 " over distances of %" PRId64
+		                 " may exceed 64 bits",
+		                 flow, largest);
 	return TAUT_OK;
 }
 
@@ -204,16 +216,21 @@ static uint64_t problem_bytes(const taut_problem *p)
 
 	if (p->permutation_n)
 		return (uint64_t)24 * p->permutation_n * p->permutation_n;
-	return 4 * n + (p->dense ? n * p->dense->stride : 8 * (n + 1) + 8 * p->row[n]) + (p->group ? 4 * (3 * n + p->n_groups + 1) : 0);
+	return 4 * n + (p->dense ? n * p->dense->stride : 8 * (n + 1) + 8 * p->row[n]) +
+	       (p->group ? 4 * (3 * n + p->n_groups + 1) : 0);
 }
 
 /* The largest buffer of the problem, and of one group. */
 static uint64_t largest_buffer(const taut_opencl *self, const taut_problem *p)
 {
 	const uint64_t n = p->n;
-	const uint64_t of_group = p->permutation_n ? (uint64_t)4 * TAUT_LANES * p->permutation_n * p->permutation_n
-	                                           : 2 * TAUT_LANES * n * (self->bits / 8);
-	const uint64_t of_problem = p->permutation_n ? problem_bytes(p) : p->dense ? n * p->dense->stride : 8 * (n + 1) > 4 * p->row[n] ? 8 * (n + 1) : 4 * p->row[n];
+	const uint64_t of_group =
+		p->permutation_n ? (uint64_t)4 * TAUT_LANES * p->permutation_n * p->permutation_n
+				 : 2 * TAUT_LANES * n * (self->bits / 8);
+	const uint64_t of_problem = p->permutation_n              ? problem_bytes(p)
+	                            : p->dense                    ? n * p->dense->stride
+	                            : 8 * (n + 1) > 4 * p->row[n] ? 8 * (n + 1)
+	                                                          : 4 * p->row[n];
 
 	return of_group > of_problem ? of_group : of_problem;
 }
@@ -224,8 +241,11 @@ uint64_t taut_opencl_group_bytes(const taut_opencl *self)
 	const uint64_t      n = p->n;
 
 	if (p->permutation_n)
-		return (uint64_t)TAUT_LANES * p->permutation_n * (4 + 4 * (uint64_t)p->permutation_n) + 24 * TAUT_LANES;
-	return n * (16 + 3 * TAUT_LANES * (self->bits / 8)) + 24 * TAUT_LANES + (uint64_t)4 * TAUT_LANES * p->n_groups;
+		return (uint64_t)TAUT_LANES * p->permutation_n *
+		               (4 + 4 * (uint64_t)p->permutation_n) +
+		       24 * TAUT_LANES;
+	return n * (16 + 3 * TAUT_LANES * (self->bits / 8)) + 24 * TAUT_LANES +
+	       (uint64_t)4 * TAUT_LANES * p->n_groups;
 }
 
 /* Of the device's memory; the rest is for the driver and its programs. */
@@ -239,7 +259,8 @@ uint32_t taut_opencl_groups_most(const taut_opencl *self)
 	const uint64_t used = problem_bytes(self->problem);
 	const uint64_t one = taut_opencl_group_bytes(self);
 	const uint64_t left = memory(self) > used ? (memory(self) - used) / one : 0;
-	const uint64_t in_buffer = self->device.allocation_bytes / one; /* no buffer of a group is larger than all */
+	const uint64_t in_buffer =
+		self->device.allocation_bytes / one; /* no buffer of a group is larger than all */
 	const uint64_t most = left < in_buffer ? left : in_buffer;
 
 	return most < 1 ? 1 : most > 4096 ? 4096 : (uint32_t)most;
@@ -251,11 +272,16 @@ static taut_status check_memory(const taut_opencl *self, const taut_problem *p, 
 	const uint64_t all = problem_bytes(p) + taut_opencl_group_bytes(self);
 
 	if (all > memory(self))
-		return taut_fail(err, TAUT_ELIMIT, "the problem with 64 lanes takes %" PRIu64 " MB, '%s' has %" PRIu64 " MB for it",
+		return taut_fail(err, TAUT_ELIMIT,
+		                 "the problem with 64 lanes takes %" PRIu64 " MB, '%s' has %" PRIu64
+		                 " MB for it",
 		                 all / 1000000, self->device.name, memory(self) / 1000000);
 	if (largest > self->device.allocation_bytes)
-		return taut_fail(err, TAUT_ELIMIT, "the problem takes a buffer of %" PRIu64 " MB, '%s' gives at most %" PRIu64 " MB",
-		                 largest / 1000000, self->device.name, (uint64_t)self->device.allocation_bytes / 1000000);
+		return taut_fail(err, TAUT_ELIMIT,
+		                 "the problem takes a buffer of %" PRIu64
+		                 " MB, '%s' gives at most %" PRIu64 " MB",
+		                 largest / 1000000, self->device.name,
+		                 (uint64_t)self->device.allocation_bytes / 1000000);
 	return TAUT_OK;
 }
 

@@ -9,31 +9,32 @@
 /* of cl_ext.h: the loader found no platform */
 #define NO_PLATFORM (-1001)
 
-#define CODES(X)                                                                                   \
-	X(CL_DEVICE_NOT_FOUND, "")                                                                 \
-	X(CL_DEVICE_NOT_AVAILABLE, "another process may hold it")                                  \
-	X(CL_COMPILER_NOT_AVAILABLE, "the device takes binaries alone")                            \
-	X(CL_MEM_OBJECT_ALLOCATION_FAILURE, "fewer --reads need less memory")                      \
-	X(CL_OUT_OF_RESOURCES, "the device was lost or ran out of memory: fewer --reads need less") \
-	X(CL_OUT_OF_HOST_MEMORY, "")                                                               \
-	X(CL_PROFILING_INFO_NOT_AVAILABLE, "")                                                     \
-	X(CL_BUILD_PROGRAM_FAILURE, "")                                                            \
-	X(CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST, "an earlier command failed")               \
-	X(CL_INVALID_VALUE, "")                                                                    \
-	X(CL_INVALID_DEVICE, "")                                                                   \
-	X(CL_INVALID_CONTEXT, "")                                                                  \
-	X(CL_INVALID_COMMAND_QUEUE, "the device may be lost")                                      \
-	X(CL_INVALID_MEM_OBJECT, "")                                                               \
-	X(CL_INVALID_BINARY, "")                                                                   \
-	X(CL_INVALID_BUILD_OPTIONS, "")                                                            \
-	X(CL_INVALID_PROGRAM, "")                                                                  \
-	X(CL_INVALID_PROGRAM_EXECUTABLE, "")                                                       \
-	X(CL_INVALID_KERNEL_NAME, "")                                                              \
-	X(CL_INVALID_ARG_INDEX, "")                                                                \
-	X(CL_INVALID_ARG_VALUE, "")                                                                \
-	X(CL_INVALID_ARG_SIZE, "")                                                                 \
-	X(CL_INVALID_KERNEL_ARGS, "")                                                              \
-	X(CL_INVALID_WORK_GROUP_SIZE, "")                                                          \
+#define CODES(X)                                                                     \
+	X(CL_DEVICE_NOT_FOUND, "")                                                   \
+	X(CL_DEVICE_NOT_AVAILABLE, "another process may hold it")                    \
+	X(CL_COMPILER_NOT_AVAILABLE, "the device takes binaries alone")              \
+	X(CL_MEM_OBJECT_ALLOCATION_FAILURE, "fewer --reads need less memory")        \
+	X(CL_OUT_OF_RESOURCES,                                                       \
+	  "the device was lost or ran out of memory: fewer --reads need less")       \
+	X(CL_OUT_OF_HOST_MEMORY, "")                                                 \
+	X(CL_PROFILING_INFO_NOT_AVAILABLE, "")                                       \
+	X(CL_BUILD_PROGRAM_FAILURE, "")                                              \
+	X(CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST, "an earlier command failed") \
+	X(CL_INVALID_VALUE, "")                                                      \
+	X(CL_INVALID_DEVICE, "")                                                     \
+	X(CL_INVALID_CONTEXT, "")                                                    \
+	X(CL_INVALID_COMMAND_QUEUE, "the device may be lost")                        \
+	X(CL_INVALID_MEM_OBJECT, "")                                                 \
+	X(CL_INVALID_BINARY, "")                                                     \
+	X(CL_INVALID_BUILD_OPTIONS, "")                                              \
+	X(CL_INVALID_PROGRAM, "")                                                    \
+	X(CL_INVALID_PROGRAM_EXECUTABLE, "")                                         \
+	X(CL_INVALID_KERNEL_NAME, "")                                                \
+	X(CL_INVALID_ARG_INDEX, "")                                                  \
+	X(CL_INVALID_ARG_VALUE, "")                                                  \
+	X(CL_INVALID_ARG_SIZE, "")                                                   \
+	X(CL_INVALID_KERNEL_ARGS, "")                                                \
+	X(CL_INVALID_WORK_GROUP_SIZE, "")                                            \
 	X(CL_INVALID_BUFFER_SIZE, "fewer --reads need smaller buffers")
 
 typedef struct {
@@ -72,11 +73,13 @@ taut_status taut_opencl_check(cl_int code, const char *what, taut_error *err)
 
 	if (code == CL_SUCCESS)
 		return TAUT_OK;
-	return taut_fail(err, TAUT_EDEVICE, "OpenCL: %s: %s%s%s%s", what, taut_opencl_error(code, scratch),
-	                 *advice ? " (" : "", advice, *advice ? ")" : "");
+	return taut_fail(err, TAUT_EDEVICE, "OpenCL: %s: %s%s%s%s", what,
+	                 taut_opencl_error(code, scratch), *advice ? " (" : "", advice,
+	                 *advice ? ")" : "");
 }
 
-static void read_device(taut_opencl_device *out, cl_platform_id platform, cl_device_id id, const char *platform_name)
+static void read_device(taut_opencl_device *out, cl_platform_id platform, cl_device_id id,
+                        const char *platform_name)
 {
 	char name[256] = "";
 
@@ -84,10 +87,14 @@ static void read_device(taut_opencl_device *out, cl_platform_id platform, cl_dev
 	/* what cannot be read stays 0 */
 	(void)clGetDeviceInfo(id, CL_DEVICE_TYPE, sizeof out->type, &out->type, NULL);
 	(void)clGetDeviceInfo(id, CL_DEVICE_NAME, sizeof name - 1, name, NULL);
-	(void)clGetDeviceInfo(id, CL_DEVICE_GLOBAL_MEM_SIZE, sizeof out->memory_bytes, &out->memory_bytes, NULL);
-	(void)clGetDeviceInfo(id, CL_DEVICE_MAX_MEM_ALLOC_SIZE, sizeof out->allocation_bytes, &out->allocation_bytes, NULL);
-	(void)clGetDeviceInfo(id, CL_DEVICE_MAX_COMPUTE_UNITS, sizeof out->units, &out->units, NULL);
-	out->card = (out->type & CL_DEVICE_TYPE_ACCELERATOR) != 0 && strstr(platform_name, "Xilinx") != NULL;
+	(void)clGetDeviceInfo(id, CL_DEVICE_GLOBAL_MEM_SIZE, sizeof out->memory_bytes,
+	                      &out->memory_bytes, NULL);
+	(void)clGetDeviceInfo(id, CL_DEVICE_MAX_MEM_ALLOC_SIZE, sizeof out->allocation_bytes,
+	                      &out->allocation_bytes, NULL);
+	(void)clGetDeviceInfo(id, CL_DEVICE_MAX_COMPUTE_UNITS, sizeof out->units, &out->units,
+	                      NULL);
+	out->card = (out->type & CL_DEVICE_TYPE_ACCELERATOR) != 0 &&
+	            strstr(platform_name, "Xilinx") != NULL;
 	(void)snprintf(out->name, sizeof out->name, "%.90s", name);
 }
 
@@ -98,7 +105,8 @@ static void add_devices(taut_opencl_devices *out, cl_platform_id platform)
 	char         name[128] = "";
 
 	(void)clGetPlatformInfo(platform, CL_PLATFORM_NAME, sizeof name - 1, name, NULL);
-	if (clGetDeviceIDs(platform, CL_DEVICE_TYPE_ALL, TAUT_DEVICES_MAX, ids, &count) != CL_SUCCESS)
+	if (clGetDeviceIDs(platform, CL_DEVICE_TYPE_ALL, TAUT_DEVICES_MAX, ids, &count) !=
+	    CL_SUCCESS)
 		return;
 	for (cl_uint k = 0; k < count && k < TAUT_DEVICES_MAX && out->count < TAUT_DEVICES_MAX; k++)
 		read_device(&out->device[out->count++], platform, ids[k], name);
@@ -114,13 +122,16 @@ taut_status taut_opencl_list(taut_opencl_devices *out, taut_error *err)
 	if (code != CL_SUCCESS && code != NO_PLATFORM)
 		return taut_opencl_check(code, "listing platforms", err);
 	if (code == NO_PLATFORM || count == 0)
-		return taut_fail(err, TAUT_EDEVICE, "no OpenCL platform: install an ICD, e.g. pocl-opencl-icd for processors");
+		return taut_fail(
+			err, TAUT_EDEVICE,
+			"no OpenCL platform: install an ICD, e.g. pocl-opencl-icd for processors");
 	for (cl_uint k = 0; k < count && k < TAUT_DEVICES_MAX; k++)
 		add_devices(out, platforms[k]);
 	if (out->count == 0)
 		return taut_fail(err, TAUT_EDEVICE,
-		                 "no OpenCL device on %u platform%s: check the device's driver, permissions and the driver's own cache folder", (unsigned)count,
-		                 count > 1 ? "s" : "");
+		                 "no OpenCL device on %u platform%s: check the device's driver, "
+		                 "permissions and the driver's own cache folder",
+		                 (unsigned)count, count > 1 ? "s" : "");
 	return TAUT_OK;
 }
 
@@ -131,7 +142,8 @@ static bool contains(const char *text, const char *part)
 	for (; *text; text++) {
 		size_t k = 0;
 
-		while (k < length && tolower((unsigned char)text[k]) == tolower((unsigned char)part[k]))
+		while (k < length &&
+		       tolower((unsigned char)text[k]) == tolower((unsigned char)part[k]))
 			k++;
 		if (k == length)
 			return true;
@@ -158,16 +170,17 @@ static taut_status unknown(const taut_opencl_devices *devices, const char *wante
 	size_t used = 0;
 
 	for (uint32_t k = 0; k < devices->count && used + 1 < sizeof list; k++) {
-		const int n = snprintf(list + used, sizeof list - used, "%s%u '%s'", k ? ", " : "", (unsigned)k,
-		                       devices->device[k].name);
+		const int n = snprintf(list + used, sizeof list - used, "%s%u '%s'", k ? ", " : "",
+		                       (unsigned)k, devices->device[k].name);
 
 		used += n > 0 ? (size_t)n : 0;
 	}
-	return taut_fail(err, TAUT_EDEVICE, "--device '%s' is not an OpenCL device; there %s %s", wanted,
-	                 devices->count > 1 ? "are" : "is", list);
+	return taut_fail(err, TAUT_EDEVICE, "--device '%s' is not an OpenCL device; there %s %s",
+	                 wanted, devices->count > 1 ? "are" : "is", list);
 }
 
-taut_status taut_opencl_choose(uint32_t *out, const taut_opencl_devices *devices, const char *wanted, taut_error *err)
+taut_status taut_opencl_choose(uint32_t *out, const taut_opencl_devices *devices,
+                               const char *wanted, taut_error *err)
 {
 	char         *end;
 	unsigned long number;

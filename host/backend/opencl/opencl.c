@@ -61,14 +61,16 @@ static taut_status open_device(taut_opencl *self, taut_error *err)
 	st = taut_opencl_check(code, "opening the device", err);
 	if (st)
 		return st;
-	self->queue = clCreateCommandQueue(self->context, self->device.id, CL_QUEUE_PROFILING_ENABLE, &code);
+	self->queue = clCreateCommandQueue(self->context, self->device.id,
+	                                   CL_QUEUE_PROFILING_ENABLE, &code);
 	st = taut_opencl_check(code, "a queue of the device", err);
 	if (st || self->device.card)
 		return st;
 	st = taut_opencl_put(self, BUFFER_NOISE, self->noise->metropolis_doubled, doubled, err);
 	if (st)
 		return st;
-	return taut_opencl_put(self, BUFFER_NOISE_HEATBATH, self->noise->heatbath_doubled, doubled, err);
+	return taut_opencl_put(self, BUFFER_NOISE_HEATBATH, self->noise->heatbath_doubled, doubled,
+	                       err);
 }
 
 /* Of the cards, in the runtime's order. */
@@ -81,7 +83,8 @@ static uint32_t card_number(const taut_opencl_devices *devices, uint32_t chosen)
 	return number;
 }
 
-static taut_status opencl_open(taut_backend **out, const taut_backend_options *options, taut_error *err)
+static taut_status opencl_open(taut_backend **out, const taut_backend_options *options,
+                               taut_error *err)
 {
 	taut_opencl_devices devices;
 	taut_opencl        *self = NULL;
@@ -109,7 +112,8 @@ static taut_status opencl_open(taut_backend **out, const taut_backend_options *o
 	if (st)
 		goto done;
 	if (self->device.card) {
-		st = taut_opencl_card_open(self, card_number(&devices, chosen), options ? options->bitstream : NULL, err);
+		st = taut_opencl_card_open(self, card_number(&devices, chosen),
+		                           options ? options->bitstream : NULL, err);
 		if (st)
 			goto done;
 	}
@@ -130,12 +134,14 @@ static void opencl_limits(taut_limits *out, const taut_backend *b)
 	const taut_opencl *self = (const taut_opencl *)b;
 
 	/* of the buffers; the device's memory is looked at when a problem is loaded */
-	*out = (taut_limits){.max_variables = self->device.allocation_bytes / ((uint64_t)2 * TAUT_LANES),
+	*out = (taut_limits){.max_variables =
+	                             self->device.allocation_bytes / ((uint64_t)2 * TAUT_LANES),
 	                     .max_couplings = self->device.allocation_bytes / sizeof(uint32_t),
 	                     .max_permutation = TAUT_PERMUTATION_MAX,
 	                     .groups = true,
 	                     .dense = true,
-	                     .algorithms = 1u << TAUT_ALGORITHM_SA | 1u << TAUT_ALGORITHM_PT | 1u << TAUT_ALGORITHM_SQA,
+	                     .algorithms = 1u << TAUT_ALGORITHM_SA | 1u << TAUT_ALGORITHM_PT |
+	                                   1u << TAUT_ALGORITHM_SQA,
 	                     .exact = true};
 	if (out->max_variables > UINT32_MAX - 1)
 		out->max_variables = UINT32_MAX - 1;
@@ -155,7 +161,9 @@ static void opencl_times(taut_backend_times *out, const taut_backend *b)
 /* What a launch that hangs uses is left alone, and its queue never gets to another command. */
 static taut_status check_present(const taut_opencl *self, taut_error *err)
 {
-	return self->lost ? taut_fail(err, TAUT_EDEVICE, "OpenCL: '%s' is lost: an earlier launch did not end", self->device.name)
+	return self->lost ? taut_fail(err, TAUT_EDEVICE,
+	                              "OpenCL: '%s' is lost: an earlier launch did not end",
+	                              self->device.name)
 	                  : TAUT_OK;
 }
 
@@ -184,20 +192,22 @@ static taut_status opencl_load(taut_backend *b, const taut_problem *problem, tau
 
 static taut_machine_mode mode_of(taut_algorithm algorithm)
 {
-	assert(algorithm == TAUT_ALGORITHM_SA || algorithm == TAUT_ALGORITHM_PT || algorithm == TAUT_ALGORITHM_SQA);
+	assert(algorithm == TAUT_ALGORITHM_SA || algorithm == TAUT_ALGORITHM_PT ||
+	       algorithm == TAUT_ALGORITHM_SQA);
 	return algorithm == TAUT_ALGORITHM_PT    ? TAUT_MODE_PT
 	       : algorithm == TAUT_ALGORITHM_SQA ? TAUT_MODE_SQA
 	                                         : TAUT_MODE_SA;
 }
 
-static taut_status opencl_run(taut_samples **out, bool *finished, taut_backend *b, const taut_schedule *schedule,
-                              const taut_ctx *ctx, taut_error *err)
+static taut_status opencl_run(taut_samples **out, bool *finished, taut_backend *b,
+                              const taut_schedule *schedule, const taut_ctx *ctx, taut_error *err)
 {
 	taut_opencl  *self = (taut_opencl *)b;
-	taut_launcher launcher = {.device = self, .units = 1, .start = taut_opencl_start, .wait = taut_opencl_wait};
-	uint32_t      groups;
-	uint32_t      most;
-	taut_status   st;
+	taut_launcher launcher = {
+		.device = self, .units = 1, .start = taut_opencl_start, .wait = taut_opencl_wait};
+	uint32_t    groups;
+	uint32_t    most;
+	taut_status st;
 
 	*out = NULL;
 	*finished = false;
@@ -209,7 +219,8 @@ static taut_status opencl_run(taut_samples **out, bool *finished, taut_backend *
 		launcher.groups = TAUT_KERNEL_GROUPS;
 		launcher.start = taut_opencl_card_start;
 		launcher.wait = taut_opencl_card_wait;
-		return taut_launcher_run(out, finished, &launcher, self->problem, self->noise, schedule, ctx, err);
+		return taut_launcher_run(out, finished, &launcher, self->problem, self->noise,
+		                         schedule, ctx, err);
 	}
 	st = taut_opencl_prepare(self, mode_of(schedule->algorithm), err);
 	if (st)
@@ -221,7 +232,8 @@ static taut_status opencl_run(taut_samples **out, bool *finished, taut_backend *
 	st = taut_opencl_hold(self, launcher.groups, err);
 	if (st)
 		return st;
-	return taut_launcher_run(out, finished, &launcher, self->problem, self->noise, schedule, ctx, err);
+	return taut_launcher_run(out, finished, &launcher, self->problem, self->noise, schedule,
+	                         ctx, err);
 }
 
 const taut_backend_ops taut_opencl_ops = {.abi = TAUT_BACKEND_ABI,

@@ -37,18 +37,23 @@ static lines lines_of(taut_opencl_source source)
 {
 	switch (source) {
 	case TAUT_OPENCL_FLIPS:
-		return (lines){TAUT_SOURCE_flips, sizeof TAUT_SOURCE_flips / sizeof TAUT_SOURCE_flips[0]};
+		return (lines){TAUT_SOURCE_flips,
+		               sizeof TAUT_SOURCE_flips / sizeof TAUT_SOURCE_flips[0]};
 	case TAUT_OPENCL_SWAPS:
-		return (lines){TAUT_SOURCE_swaps, sizeof TAUT_SOURCE_swaps / sizeof TAUT_SOURCE_swaps[0]};
+		return (lines){TAUT_SOURCE_swaps,
+		               sizeof TAUT_SOURCE_swaps / sizeof TAUT_SOURCE_swaps[0]};
 	}
 	return (lines){NULL, 0};
 }
 
-static const lines MACHINE = {TAUT_SOURCE_machine, sizeof TAUT_SOURCE_machine / sizeof TAUT_SOURCE_machine[0]};
+static const lines MACHINE = {TAUT_SOURCE_machine,
+                              sizeof TAUT_SOURCE_machine / sizeof TAUT_SOURCE_machine[0]};
 
-static uint64_t key_of(const taut_opencl_device *device, taut_opencl_source source, const char *options)
+static uint64_t key_of(const taut_opencl_device *device, taut_opencl_source source,
+                       const char *options)
 {
-	static const cl_device_info ABOUT[] = {CL_DEVICE_NAME, CL_DEVICE_VENDOR, CL_DEVICE_VERSION, CL_DRIVER_VERSION};
+	static const cl_device_info ABOUT[] = {CL_DEVICE_NAME, CL_DEVICE_VENDOR, CL_DEVICE_VERSION,
+	                                       CL_DRIVER_VERSION};
 	const lines                 l = lines_of(source);
 	uint64_t                    h = hash_text(HASH_START, options);
 	char                        text[512];
@@ -95,14 +100,16 @@ static void cache_folder(char *out, size_t size, bool make_it)
 		(void)mkdir(out, 0777);
 }
 
-void taut_opencl_cache_path(char *out, size_t size, const taut_opencl_device *device, taut_opencl_source source,
-                            const char *options)
+void taut_opencl_cache_path(char *out, size_t size, const taut_opencl_device *device,
+                            taut_opencl_source source, const char *options)
 {
 	char folder[512];
 	int  n;
 
 	cache_folder(folder, sizeof folder, false);
-	n = *folder ? snprintf(out, size, "%s/%016llx.bin", folder, (unsigned long long)key_of(device, source, options)) : -1;
+	n = *folder ? snprintf(out, size, "%s/%016llx.bin", folder,
+	                       (unsigned long long)key_of(device, source, options))
+	            : -1;
 	if (n < 0 || (size_t)n >= size)
 		*out = '\0';
 }
@@ -130,8 +137,8 @@ static unsigned char *cache_read(const char *path, uint64_t key, size_t *bytes)
 		return NULL;
 	if (fstat(fileno(f), &about) || fread(&h, sizeof h, 1, f) != 1)
 		goto done;
-	if (memcmp(h.magic, MAGIC, sizeof MAGIC) != 0 || h.key != key || h.bytes == 0 || about.st_size < (off_t)sizeof h ||
-	    h.bytes != (uint64_t)about.st_size - sizeof h)
+	if (memcmp(h.magic, MAGIC, sizeof MAGIC) != 0 || h.key != key || h.bytes == 0 ||
+	    about.st_size < (off_t)sizeof h || h.bytes != (uint64_t)about.st_size - sizeof h)
 		goto done;
 	data = taut_alloc((size_t)h.bytes, 1, NULL);
 	if (!data || fread(data, 1, (size_t)h.bytes, f) != h.bytes)
@@ -181,17 +188,20 @@ static void keep(cl_program program, const char *path, uint64_t key)
 	size_t         bytes = 0;
 	unsigned char *data;
 
-	if (clGetProgramInfo(program, CL_PROGRAM_BINARY_SIZES, sizeof bytes, &bytes, NULL) != CL_SUCCESS || bytes == 0)
+	if (clGetProgramInfo(program, CL_PROGRAM_BINARY_SIZES, sizeof bytes, &bytes, NULL) !=
+	            CL_SUCCESS ||
+	    bytes == 0)
 		return;
 	data = taut_alloc(bytes, 1, NULL);
-	if (data && clGetProgramInfo(program, CL_PROGRAM_BINARIES, sizeof data, &data, NULL) == CL_SUCCESS)
+	if (data &&
+	    clGetProgramInfo(program, CL_PROGRAM_BINARIES, sizeof data, &data, NULL) == CL_SUCCESS)
 		cache_write(path, key, data, bytes);
 	taut_free(data);
 }
 
 /* *out is NULL where the cache does not help. */
-static void from_cache(cl_program *out, cl_context context, const taut_opencl_device *device, const char *options,
-                       const char *path, uint64_t key)
+static void from_cache(cl_program *out, cl_context context, const taut_opencl_device *device,
+                       const char *options, const char *path, uint64_t key)
 {
 	size_t               bytes = 0;
 	unsigned char       *data = cache_read(path, key, &bytes);
@@ -212,28 +222,32 @@ static void from_cache(cl_program *out, cl_context context, const taut_opencl_de
 }
 
 /* The first lines of the log, on one. */
-static taut_status build_failed(cl_program program, const taut_opencl_device *device, cl_int code, taut_error *err)
+static taut_status build_failed(cl_program program, const taut_opencl_device *device, cl_int code,
+                                taut_error *err)
 {
-	char  scratch[24];
-	char  text[160];
-	char *log = NULL;
+	char   scratch[24];
+	char   text[160];
+	char  *log = NULL;
 	size_t bytes = 0;
 
 	text[0] = '\0';
-	if (clGetProgramBuildInfo(program, device->id, CL_PROGRAM_BUILD_LOG, 0, NULL, &bytes) == CL_SUCCESS && bytes)
+	if (clGetProgramBuildInfo(program, device->id, CL_PROGRAM_BUILD_LOG, 0, NULL, &bytes) ==
+	            CL_SUCCESS &&
+	    bytes)
 		log = taut_alloc(bytes + 1, 1, NULL);
-	if (log && clGetProgramBuildInfo(program, device->id, CL_PROGRAM_BUILD_LOG, bytes, log, NULL) == CL_SUCCESS)
+	if (log && clGetProgramBuildInfo(program, device->id, CL_PROGRAM_BUILD_LOG, bytes, log,
+	                                 NULL) == CL_SUCCESS)
 		(void)snprintf(text, sizeof text, "%s", log);
 	taut_free(log);
 	for (char *p = text; *p; p++)
 		if (*p == '\n' || *p == '\r' || *p == '\t')
 			*p = ' ';
-	return taut_fail(err, TAUT_EDEVICE, "OpenCL: building for '%s': %s: %s", device->name, taut_opencl_error(code, scratch),
-	                 *text ? text : "no log");
+	return taut_fail(err, TAUT_EDEVICE, "OpenCL: building for '%s': %s: %s", device->name,
+	                 taut_opencl_error(code, scratch), *text ? text : "no log");
 }
 
-taut_status taut_opencl_build(cl_program *out, cl_context context, const taut_opencl_device *device, taut_opencl_source source,
-                              const char *options, taut_error *err)
+taut_status taut_opencl_build(cl_program *out, cl_context context, const taut_opencl_device *device,
+                              taut_opencl_source source, const char *options, taut_error *err)
 {
 	const lines    l = lines_of(source);
 	const uint64_t key = key_of(device, source, options);
