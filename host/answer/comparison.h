@@ -1,5 +1,5 @@
-/* What `taut compare` leaves behind: one problem, one row for every backend. Filled by host/flow, written by
- * host/report. */
+/* What `taut compare` leaves behind: one problem, one row for every backend. Filled by host/flow,
+ * written by host/report. */
 #ifndef TAUT_ANSWER_COMPARISON_H
 #define TAUT_ANSWER_COMPARISON_H
 
@@ -30,11 +30,11 @@ typedef struct {
 	taut_differs kind;
 	size_t       read;     /* from 0 */
 	uint32_t     place;    /* bit of the sample or position of the permutation, from 0 */
-	uint32_t     variable; /* of the model: the bit's; of a permutation that which is 1 in the reference; or
-	                          TAUT_NO_VARIABLE where the method added the bit */
-	const char  *name;     /* of the variable, or NULL; view of the model */
-	uint32_t     value, reference_value;   /* bits, or positions from 0 */
-	int64_t      energy, reference_energy; /* device units, as claimed */
+	uint32_t     variable; /* of the model: the bit's; of a permutation that which is 1 in the
+	                          reference; or     TAUT_NO_VARIABLE where the method added the bit */
+	const char *name;      /* of the variable, or NULL; view of the model */
+	uint32_t    value, reference_value;   /* bits, or positions from 0 */
+	int64_t     energy, reference_energy; /* device units, as claimed */
 } taut_difference;
 
 typedef struct {
@@ -43,26 +43,27 @@ typedef struct {
 	taut_status         status;   /* OK for DONE, CUT and SKIPPED */
 	char                why[512]; /* for all but DONE */
 	char                device[96];
-	bool                exact;    /* it promises the machine's bits */
+	bool                exact; /* it promises the machine's bits */
 
 	/* where there are samples: DONE, CUT, and LOST after some */
 	uint64_t samples, feasible, repaired; /* feasible before repair; repaired: feasible after */
-	bool     has_raw;       /* some sample was feasible before repair */
-	int64_t  raw_best;      /* of those */
-	double   raw_mean;      /* of those, the family's units */
-	bool     has_answer;    /* verified, after repair and local search */
+	bool     has_raw;                     /* some sample was feasible before repair */
+	int64_t  raw_best;                    /* of those */
+	double   raw_mean;                    /* of those, the family's units */
+	bool     has_answer;                  /* verified, after repair and local search */
 	bool     feasible_answer;
-	int64_t  best;          /* its objective */
-	uint64_t successes;     /* samples feasible before repair and as good as the target */
-	uint64_t updates;       /* proposals of one spin (or swap) in one replica, pt's pilot included */
-	uint32_t crc;           /* CRC-32 of states and energies, little-endian */
+	int64_t  best;      /* its objective */
+	uint64_t successes; /* samples feasible before repair and as good as the target */
+	uint64_t updates; /* proposals of one spin (or swap) in one replica, pt's pilot included */
+	uint32_t crc;     /* CRC-32 of states and energies, little-endian */
 
 	bool            compared; /* with the reference; of DONE rows alone */
 	bool            differs;
 	taut_difference difference;
 
 	struct {
-		/* seconds of wall-clock, one after the other; warm: a first sweep that does not count */
+		/* seconds of wall-clock, one after the other; warm: a first sweep that does not
+		 * count */
 		double open, load, warm, run, answer;
 		double pack, transfer, kernel; /* of load and run, as the backend tells */
 	} time_s;
@@ -77,14 +78,15 @@ typedef enum {
 } taut_target_kind;
 
 typedef struct {
-	taut_result   *problem; /* model, formulation and settings that all rows share; no answer; owned */
-	taut_compared *rows;    /* [n_rows]; owned */
-	size_t         n_rows;
-	size_t         reference; /* the first row that is DONE; n_rows: none */
+	taut_result *
+		problem; /* model, formulation and settings that all rows share; no answer; owned */
+	taut_compared   *rows; /* [n_rows]; owned */
+	size_t           n_rows;
+	size_t           reference; /* the first row that is DONE; n_rows: none */
 	taut_target_kind target_kind;
-	int64_t        target; /* objective, the model's units */
-	bool           interrupted;
-	double         total_s;
+	int64_t          target; /* objective, the model's units */
+	bool             interrupted;
+	double           total_s;
 } taut_comparison;
 
 void taut_comparison_free(taut_comparison *comparison); /* accepts NULL */
@@ -95,8 +97,8 @@ bool taut_comparison_identical(const taut_comparison *comparison);
 /* Updates a second of wall-clock while it ran; false where there were none. */
 bool taut_compared_rate(double *out, const taut_compared *row);
 
-/* Seconds until a read has reached the target with a probability of 99 %, one read after the other at the rate of
- * this run (docs/compare.md); false where no read has. */
+/* Seconds until a read has reached the target with a probability of 99 %, one read after the other
+ * at the rate of this run (docs/compare.md); false where no read has. */
 bool taut_compared_time_to_target(double *out, const taut_compared *row);
 
 /* Relative distance of the best objective to the best known, as taut_result_best_known_gap. */

@@ -17,7 +17,7 @@ typedef struct {
 	const char      *missing; /* why it cannot be opened; NULL: it can */
 	taut_error       err;     /* of opening it */
 	taut_devices     devices;
-	taut_limits      limits;  /* where it can be opened */
+	taut_limits      limits; /* where it can be opened */
 } finding;
 
 static void look(finding *f, taut_backend_name name)

@@ -129,10 +129,10 @@ static taut_status compare_one(void *payload, int *exit_code, const taut_instanc
 {
 	session                   *s = payload;
 	const taut_compare_request request = {.backends = s->backends, .n = s->n_backends};
-	taut_ctx         ctx = taut_cli_problem_ctx(s->args, &list->options, start_s);
-	taut_comparison *c = NULL;
-	taut_text        text = {0};
-	taut_status      st = taut_compare(&c, instance, &list->options, &request, &ctx, err);
+	taut_ctx                   ctx = taut_cli_problem_ctx(s->args, &list->options, start_s);
+	taut_comparison           *c = NULL;
+	taut_text                  text = {0};
+	taut_status st = taut_compare(&c, instance, &list->options, &request, &ctx, err);
 
 	if (st != TAUT_OK)
 		return st;

@@ -6,8 +6,9 @@
 #include "flow/run.h"
 
 static const char *const HINTS[TAUT_N_BACKENDS] = {
-	[TAUT_BACKEND_OPENCL] = "it needs OpenCL's headers and loader (Debian: ocl-icd-opencl-dev) and "
-                                "-DTAUT_WITH_OPENCL=ON when CMake is run",
+	[TAUT_BACKEND_OPENCL] =
+		"it needs OpenCL's headers and loader (Debian: ocl-icd-opencl-dev) and "
+		"-DTAUT_WITH_OPENCL=ON when CMake is run",
 	[TAUT_BACKEND_XRT] =
 		"it needs XRT (Debian: libxrt-dev) and -DTAUT_WITH_XRT=ON when CMake is run",
 };

@@ -115,8 +115,8 @@ static taut_status form_for(const taut_problem **out, work *w, bool dense, taut_
 	return TAUT_OK;
 }
 
-/* One sweep of an algorithm, whose samples are dropped: programs that a device is given on first use
- * are built before the clock runs. */
+/* One sweep of an algorithm, whose samples are dropped: programs that a device is given on first
+ * use are built before the clock runs. */
 static taut_status warm_up(const work *w, taut_backend *b, taut_algorithm algorithm,
                            const taut_ctx *ctx, taut_error *err)
 {
@@ -147,11 +147,11 @@ static taut_status start_backend(const work *w, taut_compared *row, taut_backend
                                  const taut_problem *problem, const taut_ctx *ctx, taut_error *err)
 {
 	const taut_algorithm algorithm = w->schedule.algorithm;
-	const bool refused = algorithm == TAUT_ALGORITHM_SQA && problem->permutation_n;
-	double             t0 = taut_clock_s();
-	taut_backend_times loaded;
-	taut_backend_times warm;
-	taut_status        st = b->ops->load(b, problem, err);
+	const bool           refused = algorithm == TAUT_ALGORITHM_SQA && problem->permutation_n;
+	double               t0 = taut_clock_s();
+	taut_backend_times   loaded;
+	taut_backend_times   warm;
+	taut_status          st = b->ops->load(b, problem, err);
 
 	row->time_s.load = taut_clock_s() - t0;
 	if (st != TAUT_OK || refused) /* the run says why */
@@ -170,9 +170,8 @@ static taut_status start_backend(const work *w, taut_compared *row, taut_backend
 }
 
 /* Runs the schedule on an open backend: *samples, or NULL where the row says why not. */
-static taut_status run_backend(taut_samples **samples, work *w, taut_compared *row,
-                               taut_backend *b, const taut_problem *problem, const taut_ctx *ctx,
-                               taut_error *err)
+static taut_status run_backend(taut_samples **samples, work *w, taut_compared *row, taut_backend *b,
+                               const taut_problem *problem, const taut_ctx *ctx, taut_error *err)
 {
 	taut_schedule schedule = w->schedule;
 	taut_ladder   ladder = {0};
@@ -191,7 +190,8 @@ static taut_status run_backend(taut_samples **samples, work *w, taut_compared *r
 	row->time_s.run = taut_clock_s() - t0;
 	/* the schedule's fault, not the backend's */
 	if (st == TAUT_EUSAGE || st == TAUT_EINPUT ||
-	    (st == TAUT_ELIMIT && schedule.algorithm == TAUT_ALGORITHM_SQA && problem->permutation_n)) {
+	    (st == TAUT_ELIMIT && schedule.algorithm == TAUT_ALGORITHM_SQA &&
+	     problem->permutation_n)) {
 		if (err)
 			*err = why;
 		return taut_context(err, st, "%s", w->run.model->name);
@@ -248,10 +248,9 @@ static taut_status answer(taut_compared *row, work *w, const taut_samples *sampl
 	const taut_run *r = &w->run;
 	taut_answers    answers;
 	taut_verdict    verdict = {0};
-	taut_status     st = taut_answers_init(&answers, r->model, r->bound.multipliers,
-	                                       w->options.repair != TAUT_SWITCH_OFF,
-	                                       w->options.local_search != TAUT_SWITCH_OFF,
-	                                       ctx->threads, err);
+	taut_status     st = taut_answers_init(
+		    &answers, r->model, r->bound.multipliers, w->options.repair != TAUT_SWITCH_OFF,
+		    w->options.local_search != TAUT_SWITCH_OFF, ctx->threads, err);
 
 	if (st != TAUT_OK)
 		return st;
@@ -311,9 +310,9 @@ static taut_status sample(taut_samples **samples, work *w, size_t k, const taut_
 	taut_backend_times  times;
 	taut_error          why = {TAUT_OK, ""};
 	const double        t0 = taut_clock_s();
-	taut_status         st = taut_backends_open(&b, &limits, row->backend,
-	                                            (taut_algorithm)w->options.algorithm, &w->options,
-	                                            w->find, &why);
+	taut_status         st =
+		taut_backends_open(&b, &limits, row->backend, (taut_algorithm)w->options.algorithm,
+	                           &w->options, w->find, &why);
 
 	row->time_s.open = taut_clock_s() - t0;
 	if (st != TAUT_OK)
@@ -430,10 +429,10 @@ taut_status taut_compare(taut_comparison **out, const taut_instance *instance,
                          const taut_options *options, const taut_compare_request *request,
                          const taut_ctx *ctx, taut_error *err)
 {
-	work w = {.options = *options,
-	          .ctx = *ctx,
-	          .request = request,
-	          .find = request->find ? request->find : taut_backend_find};
+	work        w = {.options = *options,
+	                 .ctx = *ctx,
+	                 .request = request,
+	                 .find = request->find ? request->find : taut_backend_find};
 	taut_status st;
 
 	*out = NULL;

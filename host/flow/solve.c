@@ -104,8 +104,8 @@ static taut_status run_once(taut_samples **samples, bool *finished, taut_run *r,
 
 /* A device that is lost fails the solve only where there is nothing to answer with: else the
  * samples, if any, count as those of a cut round, and the loop ends. */
-static taut_status survive(const taut_samples *samples, bool *finished, taut_run *r,
-                           taut_status st, const taut_error *why, taut_error *err)
+static taut_status survive(const taut_samples *samples, bool *finished, taut_run *r, taut_status st,
+                           const taut_error *why, taut_error *err)
 {
 	if (st != TAUT_EDEVICE || (!samples && !r->answers.has_incumbent)) {
 		if (err)
@@ -119,8 +119,7 @@ static taut_status survive(const taut_samples *samples, bool *finished, taut_run
 
 /* *samples stays NULL where the device was lost before there were any. */
 static taut_status run_schedule(taut_samples **samples, bool *finished, taut_run *r,
-                                const taut_schedule *schedule, const taut_ctx *ctx,
-                                taut_error *err)
+                                const taut_schedule *schedule, const taut_ctx *ctx, taut_error *err)
 {
 	taut_schedule completed = *schedule;
 	taut_error    why = {TAUT_OK, ""};

@@ -39,7 +39,7 @@ static void settings_json(taut_json *j, const taut_result *p)
 static void difference_json(taut_json *j, const taut_compared *row)
 {
 	const taut_difference *d = &row->difference;
-	const bool placed = d->kind == TAUT_DIFFERS_BIT || d->kind == TAUT_DIFFERS_POSITION;
+	const bool     placed = d->kind == TAUT_DIFFERS_BIT || d->kind == TAUT_DIFFERS_POSITION;
 	const uint32_t one = d->kind == TAUT_DIFFERS_POSITION;
 
 	if (!row->compared || !row->differs) {

@@ -40,7 +40,8 @@ void taut_compare_difference(taut_text *out, const taut_comparison *c, size_t k)
 		                 d->reference_value);
 	}
 	if (d->kind == TAUT_DIFFERS_POSITION)
-		taut_text_format(out, "position %" PRIu32 " holds %" PRIu32 ", %s has %" PRIu32 "; ",
+		taut_text_format(out,
+		                 "position %" PRIu32 " holds %" PRIu32 ", %s has %" PRIu32 "; ",
 		                 d->place + 1, d->value + 1, reference, d->reference_value + 1);
 	taut_text_format(out, "energy %" PRId64 ", %s has %" PRId64, d->energy, reference,
 	                 d->reference_energy);
@@ -63,11 +64,12 @@ static void heading(taut_text *out, const taut_comparison *c)
 	taut_text_format(out, "%s (%s)\n", taut_method_names.names[p->formulation.method].name,
 	                 p->formulation.why);
 	label(out, "run");
-	taut_text_format(out, "%s, %s, %s moves, %" PRIu64 " reads x %" PRIu64 " sweeps, seed %" PRIu64 "\n",
-	                 taut_algorithm_names.names[p->solver.algorithm].name,
-	                 taut_acceptance_names.names[p->solver.acceptance].name,
-	                 taut_moves_names.names[p->solver.moves].name, p->solver.reads,
-	                 p->solver.sweeps, p->solver.seed);
+	taut_text_format(
+		out, "%s, %s, %s moves, %" PRIu64 " reads x %" PRIu64 " sweeps, seed %" PRIu64 "\n",
+		taut_algorithm_names.names[p->solver.algorithm].name,
+		taut_acceptance_names.names[p->solver.acceptance].name,
+		taut_moves_names.names[p->solver.moves].name, p->solver.reads, p->solver.sweeps,
+		p->solver.seed);
 	if (c->target_kind == TAUT_TARGET_NONE)
 		return;
 	label(out, "target");
@@ -117,8 +119,8 @@ static void result_row(taut_text *out, const taut_comparison *c, size_t k)
 	char                 target[CELL];
 	char                 same[CELL];
 	double               number = 0.0;
-	double               part = row->samples ? (double)row->feasible / (double)row->samples : 0.0;
-	bool                 known = taut_compared_gap(&number, c, row);
+	double part = row->samples ? (double)row->feasible / (double)row->samples : 0.0;
+	bool   known = taut_compared_gap(&number, c, row);
 
 	if (row->has_answer && row->feasible_answer)
 		taut_decimal_format(best, sizeof best, row->best, c->problem->model->decimals);
@@ -178,8 +180,8 @@ void taut_compare_text(taut_text *out, const taut_comparison *c)
 	for (size_t k = 0; k < c->n_rows; k++)
 		ran += c->rows[k].samples > 0;
 	if (ran > 0)
-		taut_text_format(out, "\n  %-*s %12s %13s %9s %9s %10s %11s\n", NAME, "backend", "best",
-		                 "raw mean", "feasible", "gap", "to target", "samples");
+		taut_text_format(out, "\n  %-*s %12s %13s %9s %9s %10s %11s\n", NAME, "backend",
+		                 "best", "raw mean", "feasible", "gap", "to target", "samples");
 	for (size_t k = 0; k < c->n_rows; k++)
 		if (c->rows[k].samples > 0)
 			result_row(out, c, k);

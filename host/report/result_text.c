@@ -253,8 +253,9 @@ void taut_report_text(taut_text *out, const taut_result *r)
 		taut_text_put(out, "the answer is the best found until then\n");
 	}
 	if (r->failure[0]) {
-		label(out, "device lost");
-		taut_text_format(out, "%s\n%*sthe answer is the best found until then\n", r->failure, INDENT, "");
+		label(out, "failed");
+		taut_text_wrap(out, r->failure, INDENT);
+		taut_text_format(out, "%*sthe answer is the best found until then\n", INDENT, "");
 	}
 }
 

@@ -19,16 +19,16 @@ enum { NEVER = 1000000 };
 
 /* What is to go wrong; zeroed, with the numbers NEVER, everything goes well. */
 static struct {
-	bool        absent;     /* not in the table */
-	taut_status open;       /* OK, or what open says */
-	int         load_fails; /* number of the load that fails, from 0 */
-	taut_status load;       /* and what it says */
-	int         run_fails;  /* number of the run that loses the device */
-	bool        leaves;     /* it leaves samples all the same */
-	int         flip_read;  /* this read's first place is wrong, and so is its energy */
+	bool        absent;       /* not in the table */
+	taut_status open;         /* OK, or what open says */
+	int         load_fails;   /* number of the load that fails, from 0 */
+	taut_status load;         /* and what it says */
+	int         run_fails;    /* number of the run that loses the device */
+	bool        leaves;       /* it leaves samples all the same */
+	int         flip_read;    /* this read's first place is wrong, and so is its energy */
 	bool        energy_alone; /* or only that */
-	uint32_t    algorithms; /* 0: the cpu's */
-	uint32_t    devices;    /* that are listed */
+	uint32_t    algorithms;   /* 0: the cpu's */
+	uint32_t    devices;      /* that are listed */
 	/* counted */
 	int loads, runs;
 } faulty;

@@ -26,8 +26,7 @@ static void crc_is_of_little_endian_bytes(void **state)
 	uint16_t     position[] = {2, 0, 1};
 	int64_t      other[] = {-9};
 	taut_samples b = {.count = 2, .n = 64, .words = 1, .bits = bits, .energy = energy};
-	taut_samples p = {
-		.count = 1, .permutation_n = 3, .position = position, .energy = other};
+	taut_samples p = {.count = 1, .permutation_n = 3, .position = position, .energy = other};
 
 	(void)state;
 	assert_int_equal(taut_samples_crc(&b), 0xe04bb373u);
@@ -42,7 +41,7 @@ static void times_to_target(void **state)
 	(void)state;
 	assert_true(taut_compared_rate(&s, &row) && s == 150.0);
 	assert_false(taut_compared_time_to_target(&s, &row)); /* no success */
-	row.successes = 32; /* ln 0.01 / ln 0.5 reads of 1/32 s */
+	row.successes = 32;                                   /* ln 0.01 / ln 0.5 reads of 1/32 s */
 	assert_true(taut_compared_time_to_target(&s, &row));
 	assert_true(fabs(s - log(0.01) / log(0.5) / 32.0) < 1e-12);
 	row.successes = 64; /* one read */
@@ -189,16 +188,16 @@ static void a_wrong_position_or_energy_is_found(void **state)
 /* Slack bits are nobody's variables. */
 static void a_bit_of_the_method_is_told(void **state)
 {
-	uint64_t         bits[] = {8};
-	uint64_t         others[] = {0};
-	int64_t          energy[] = {1};
-	uint32_t         at[] = {1, TAUT_CODEC_ONE, 0};
-	char            *names[] = {"a", "b", "c"};
-	taut_model       model = {.n = 3, .variable_name = names};
-	taut_codec       codec = {.n_model = 3, .at = at};
-	taut_samples     a = {.count = 1, .n = 4, .words = 1, .bits = bits, .energy = energy};
-	taut_samples     b = {.count = 1, .n = 4, .words = 1, .bits = others, .energy = energy};
-	taut_difference  d;
+	uint64_t        bits[] = {8};
+	uint64_t        others[] = {0};
+	int64_t         energy[] = {1};
+	uint32_t        at[] = {1, TAUT_CODEC_ONE, 0};
+	char           *names[] = {"a", "b", "c"};
+	taut_model      model = {.n = 3, .variable_name = names};
+	taut_codec      codec = {.n_model = 3, .at = at};
+	taut_samples    a = {.count = 1, .n = 4, .words = 1, .bits = bits, .energy = energy};
+	taut_samples    b = {.count = 1, .n = 4, .words = 1, .bits = others, .energy = energy};
+	taut_difference d;
 
 	(void)state;
 	assert_true(taut_samples_differ(&d, &a, &b, &codec, &model));
@@ -233,7 +232,8 @@ static void failures_are_rows(void **state)
 {
 	(void)state;
 	faulty.absent = true;
-	expect_state(TAUT_COMPARED_ABSENT, TAUT_EDEVICE, "not present: backend 'xrt' is not built in");
+	expect_state(TAUT_COMPARED_ABSENT, TAUT_EDEVICE,
+	             "not present: backend 'xrt' is not built in");
 	faulty.open = TAUT_EDEVICE;
 	expect_state(TAUT_COMPARED_ABSENT, TAUT_EDEVICE, "not present: no card in the slot");
 	faulty.algorithms = 1u << TAUT_ALGORITHM_PT;
@@ -294,7 +294,8 @@ static void targets(void **state)
 	(void)state;
 	load_spec(&list, "maxcut");
 	list.options.target = "60";
-	assert_int_equal(taut_compare(&c, list.items[0], &list.options, &request, &ctx, &err), TAUT_OK);
+	assert_int_equal(taut_compare(&c, list.items[0], &list.options, &request, &ctx, &err),
+	                 TAUT_OK);
 	assert_int_equal(c->target_kind, TAUT_TARGET_GIVEN);
 	assert_int_equal(c->target, 60);
 	assert_true(c->rows[0].successes > 0);
@@ -302,7 +303,8 @@ static void targets(void **state)
 	list.options.target = NULL;
 	list.items[0]->has_best_known = false;
 	list.options.best_known = NULL;
-	assert_int_equal(taut_compare(&c, list.items[0], &list.options, &request, &ctx, &err), TAUT_OK);
+	assert_int_equal(taut_compare(&c, list.items[0], &list.options, &request, &ctx, &err),
+	                 TAUT_OK);
 	assert_int_equal(c->target_kind, TAUT_TARGET_BEST_HERE);
 	assert_int_equal(c->target, c->rows[0].raw_best);
 	assert_true(c->rows[0].successes > 0 && c->rows[0].successes <= 70);

@@ -26,9 +26,9 @@ static int set_up(void **state)
 
 static taut_status solve(taut_result **out, taut_load_list *list, taut_error *err)
 {
-	const taut_ctx ctx = {.threads = 2,
-	                      .log = take_notice,
-	                      .deadline_s = list->options.time_limit > 0.0 ? 1e18 : 0.0};
+	const taut_ctx         ctx = {.threads = 2,
+	                              .log = take_notice,
+	                              .deadline_s = list->options.time_limit > 0.0 ? 1e18 : 0.0};
 	const taut_solve_hooks hooks = {.find = faulty_find};
 
 	return taut_solve(out, list->items[0], &list->options, &ctx, &hooks, err);
@@ -122,7 +122,8 @@ static void portfolio_survives_too(void **state)
 
 	(void)state;
 	faulty.run_fails = 3;
-	faulty.algorithms = 1u << TAUT_ALGORITHM_SA | 1u << TAUT_ALGORITHM_PT | 1u << TAUT_ALGORITHM_SQA;
+	faulty.algorithms =
+		1u << TAUT_ALGORITHM_SA | 1u << TAUT_ALGORITHM_PT | 1u << TAUT_ALGORITHM_SQA;
 	load_spec(&list, "qubo");
 	list.options.backend = TAUT_BACKEND_XRT;
 	list.options.time_limit = 1.0; /* far: the loss ends it */
