@@ -13,12 +13,20 @@
 
 /* Steps that a word of couplings stays for: each serves every TAUT_ANNEAL_PASSES-th group, so that
  * the dot products are built for as many lanes as memory can feed with words. */
-#define TAUT_ANNEAL_PASSES (TAUT_KERNEL_GROUPS > 1 ? 2 : 1)
+#if TAUT_KERNEL_GROUPS > 1
+#define TAUT_ANNEAL_PASSES 2
+#else
+#define TAUT_ANNEAL_PASSES 1
+#endif
 
 /* Least steps of a row. A row is decided while the next one is gathered, one group a step; and a
  * group's decision waits for its last one, which this many steps later is there. Rows of fewer
  * words are followed by empty steps, so the distance holds for every problem. */
-#define TAUT_ANNEAL_STEPS (TAUT_KERNEL_GROUPS > 4 ? TAUT_KERNEL_GROUPS : 4)
+#if TAUT_KERNEL_GROUPS > 4
+#define TAUT_ANNEAL_STEPS TAUT_KERNEL_GROUPS
+#else
+#define TAUT_ANNEAL_STEPS 4
+#endif
 
 /* Steps from a decision to the first step that may read it from memory: row t is decided in the
  * steps of row t + 1, and row t + TAUT_KERNEL_WINDOW + 1 is the first to read it. */

@@ -328,6 +328,8 @@ tile_steps:
 		TAUT_DEPENDENCE_DISTANCE(chip->visit.recent, TAUT_ANNEAL_STEPS)
 		TAUT_DEPENDENCE_DISTANCE(chip->energy, TAUT_ANNEAL_STEPS)
 		TAUT_DEPENDENCE_DISTANCE(chip->ones, TAUT_ANNEAL_STEPS)
+		TAUT_DEPENDENCE_DISTANCE(chip->own, TAUT_ANNEAL_STEPS)
+		TAUT_DEPENDENCE_DISTANCE(chip->visit.generator, TAUT_ANNEAL_STEPS)
 		if (used == count && !last)
 			break;
 		if (row->t >= plan->n && row->step >= plan->groups)
