@@ -245,10 +245,11 @@ class Solve(program.Case):
             self.assertLessEqual({a["name"].split()[0] for a in r["solver"]["portfolio"] or []}, {"sa"})
 
     def test_auto_without_a_card_is_silent(self):
+        (rows,) = results(run("backends", "--json"))
+        if any(row["devices"] for row in rows if row["name"] == "xrt"):
+            self.skipTest("SKIPPED: there is a card")
         p = run("solve", SPEC["maxcut"], *SMALL, "--json", env={"TAUT_BITSTREAM": ""})
         (r,) = results(p)
-        if r["solver"]["backend"] == "xrt":
-            self.skipTest("SKIPPED: there is a card")
         self.assertEqual((p.returncode, p.stderr, r["solver"]["backend"]), (0, "", "cpu"))
 
     def test_auto_falls_back_with_one_notice(self):
