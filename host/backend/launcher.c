@@ -12,17 +12,15 @@
 #include "backend/cpu/ladders.h"
 #include "backend/cpu/layout.h"
 #include "backend/encode.h"
+#include "backend/energies.h"
 #include "backend/initial.h"
 #include "base/alloc.h"
-#include "base/checked.h"
 #include "base/clock.h"
-#include "base/parallel.h"
 
 enum {
-	SWEEPS_MAX = 4096,      /* of a launch: tables are up to 1 MiB */
-	VISITS_FIRST = 2048,    /* of the first launch, before anything is measured */
-	GROWTH = 8,             /* of a launch over the one before it, at most */
-	WORK_PARALLEL = 1 << 18 /* terms of energies for which threads are worth starting */
+	SWEEPS_MAX = 4096,   /* of a launch: tables are up to 1 MiB */
+	VISITS_FIRST = 2048, /* of the first launch, before anything is measured */
+	GROWTH = 8,          /* of a launch over the one before it, at most */
 };
 
 static const double LAUNCH_S = 0.02;
@@ -200,37 +198,11 @@ static void fini(run *r)
 
 /* First states. */
 
-typedef struct {
-	const run *r;
-	size_t     first; /* read */
-} energies;
-
-static taut_status energy_task(void *payload, size_t task, uint32_t worker, taut_error *err)
-{
-	const energies *e = payload;
-	const size_t    read = e->first + task;
-
-	(void)worker;
-	(void)err;
-	e->r->out->energy[read] = taut_initial_energy(e->r->problem, e->r->out, read);
-	return TAUT_OK;
-}
-
 /* Energies of the batch's wanted reads; those of the others are of no account. */
 static taut_status set_energies(const run *r, size_t first, size_t end, taut_error *err)
 {
-	const taut_problem *p = r->problem;
-	const size_t        last = end < r->lanes ? end : r->lanes;
-	const size_t        terms = p->permutation_n ? (size_t)p->permutation_n * p->permutation_n
-	                            : p->dense       ? (size_t)p->n * p->n
-	                            : p->row         ? p->row[p->n]
-	                                             : 0;
-	energies            e = {r, first};
-
-	return taut_parallel(
-		energy_task, &e, last - first,
-		r->ctx->threads && terms > WORK_PARALLEL / (last - first) ? r->ctx->threads : 1,
-		err);
+	return taut_energies_set(r->out, r->problem, first, end < r->lanes ? end : r->lanes,
+	                         r->ctx->threads, err);
 }
 
 static void load_group(const run *r, taut_machine_state *state, size_t group)

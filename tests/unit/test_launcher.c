@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "backend_fixture.h"
+#include "backend/energies.h"
 #include "backend/launcher.h"
 
 enum { SEED = 20261121, UNITS_MAX = 5, GROUPS_MAX = 16 };
@@ -263,6 +264,38 @@ static void test_corners(void **state)
 	taut_problem_free(p);
 }
 
+/* Energies of many samples together are those of each. */
+static void test_energies(void **state)
+{
+	static const uint32_t NS[] = {1, 40, 70, 129};
+	taut_rng              rng;
+
+	(void)state;
+	taut_rng_init(&rng, SEED, 8);
+	for (size_t k = 0; k < 16; k++) {
+		const taut_schedule s = {.reads = 3 + 40 * (uint32_t)k, .seed = k};
+		taut_problem       *p =
+			bits_problem(NS[k % 4], 0.95, k % 3 ? 1000 : 8000000, k / 4 % 2, &rng);
+		taut_samples *x;
+
+		if (k >= 12) /* fields that wrap where they are of no account */
+			for (uint32_t i = 0; i < p->n && p->group; i++)
+				for (uint64_t e = p->row[i]; e < p->row[i + 1]; e++)
+					if (p->group[i] == p->group[p->col[e]] &&
+					    p->group[i] != TAUT_QUBO_UNGROUPED)
+						p->coef[e] = INT32_MAX;
+		assert_int_equal(taut_initial_new(&x, p, &s, NULL), TAUT_OK);
+		for (size_t r = 0; r < x->count; r++)
+			x->energy[r] = -1;
+		assert_int_equal(taut_energies_set(x, p, 1, x->count, 2, NULL), TAUT_OK);
+		assert_int_equal(x->energy[0], -1);
+		x->energy[0] = taut_initial_energy(p, x, 0);
+		assert_energies(p, x);
+		taut_samples_free(x);
+		taut_problem_free(p);
+	}
+}
+
 /* Launches grow where they are short, and stay short where they take long. */
 static void test_lengths(void **state)
 {
@@ -480,10 +513,15 @@ static void test_failing_allocations(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_same_as_cpu), cmocka_unit_test(test_corners),
-		cmocka_unit_test(test_lengths),     cmocka_unit_test(test_units),
-		cmocka_unit_test(test_lost),        cmocka_unit_test(test_failed),
-		cmocka_unit_test(test_stopped),     cmocka_unit_test(test_failing_allocations),
+		cmocka_unit_test(test_same_as_cpu),
+		cmocka_unit_test(test_corners),
+		cmocka_unit_test(test_lengths),
+		cmocka_unit_test(test_units),
+		cmocka_unit_test(test_energies),
+		cmocka_unit_test(test_lost),
+		cmocka_unit_test(test_failed),
+		cmocka_unit_test(test_stopped),
+		cmocka_unit_test(test_failing_allocations),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
