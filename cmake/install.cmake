@@ -13,7 +13,7 @@ foreach(folder ${folders})
 	get_target_property(links ${folder} LINK_LIBRARIES)
 	list(APPEND externals ${links})
 endforeach()
-list(FILTER externals EXCLUDE REGEX "^taut_")
+list(FILTER externals EXCLUDE REGEX "^taut_|^::@") # ::@: CMake's mark of links that another folder added
 list(REMOVE_DUPLICATES externals)
 list(TRANSFORM externals REPLACE "^/.*/lib([^/]+)\\.(so|a|dylib)$" "\\1")
 set(private_flags)
