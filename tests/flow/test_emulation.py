@@ -312,6 +312,21 @@ class Faults(WithTaut):
     def test_wrong_contract(self):
         self.fault("wrong_abi", MAXCUT, words=["ABI", "this taut"])
         self.fault("wrong_hash", MAXCUT, words=["hash", "this taut"])
+        # Kernels that really are of other parameters.
+        self.fails(MAXCUT, words=["hash", "this taut"], env={"TAUT_EMULATION_CMAKE": "-DTAUT_KERNEL_WINDOW=7"})
+
+    def test_interrupted(self):
+        """Ctrl-C in mid-run: the answer so far, exit code 130, as with any backend."""
+        p = subprocess.Popen([EMULATE, TAUT, "solve", MAXCUT, "--backend", "xrt", "--time-limit", "60", "--json"], text=True,
+                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=dict(os.environ, TAUT_EMULATION_DIR=CACHE))
+        deadline = time.monotonic() + 60
+        while self.descendant(p.pid, "taut_card") is None and time.monotonic() < deadline:
+            time.sleep(0.2)
+        time.sleep(2)
+        p.send_signal(signal.SIGINT)
+        out, err = p.communicate(timeout=50)
+        self.assertEqual(p.returncode, 130, err)
+        self.assertEqual(json.loads(out)["answer"]["status"], "feasible")
 
     def test_wrong_bitstreams(self):
         writer = [sys.executable, "-B", ROOT / "tests/emulation/xclbin.py"]
