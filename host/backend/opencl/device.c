@@ -116,9 +116,15 @@ taut_status taut_opencl_list(taut_opencl_devices *out, taut_error *err)
 {
 	cl_platform_id platforms[TAUT_DEVICES_MAX];
 	cl_uint        count = 0;
-	const cl_int   code = clGetPlatformIDs(TAUT_DEVICES_MAX, platforms, &count);
+	cl_int         code;
 
 	out->count = 0;
+	if (!taut_opencl_functions())
+		return taut_fail(
+			err, TAUT_EDEVICE,
+			"no OpenCL: libOpenCL.so.1 is not there; install an ICD loader and an "
+			"ICD, e.g. ocl-icd-libopencl1 and pocl-opencl-icd");
+	code = clGetPlatformIDs(TAUT_DEVICES_MAX, platforms, &count);
 	if (code != CL_SUCCESS && code != NO_PLATFORM)
 		return taut_opencl_check(code, "listing platforms", err);
 	if (code == NO_PLATFORM || count == 0)

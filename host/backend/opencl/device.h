@@ -3,10 +3,8 @@
 #ifndef TAUT_BACKEND_OPENCL_DEVICE_H
 #define TAUT_BACKEND_OPENCL_DEVICE_H
 
-#define CL_TARGET_OPENCL_VERSION 120
-#include <CL/cl.h>
-
 #include "backend/backend.h"
+#include "backend/opencl/api.h"
 
 typedef struct {
 	cl_platform_id platform;
