@@ -19,7 +19,15 @@ typedef struct {
 	double        mean_conflicts; /* conflicts with both ends 1, mean over the samples */
 	bool          has_incumbent; /* a feasible answer is known (after repair) */
 	int64_t       incumbent;     /* its objective, units of 10^-decimals, model's sense */
+	/* The distinct samples of lowest energy, before repair, at most TAUT_ROUND_POINTS of them: what the masters of
+	 * cutting_plane and bundle take cuts from. 0 and NULL where nobody collects them. */
+	size_t          n_points;
+	const int64_t  *point_objective; /* [n_points] units of 10^-decimals, model's sense */
+	const int64_t  *point_activity;  /* [n_points][n_rows] a_k x, in the row's units */
+	const uint64_t *point_conflicts; /* [n_points] conflicts with both ends 1 */
 } taut_round;
+
+enum { TAUT_ROUND_POINTS = 64 };
 
 /* What the method applied, for the report, in the family's own units (decimals taken in). Arrays are views into the
  * method. */

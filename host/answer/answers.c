@@ -208,8 +208,10 @@ static void offer(worker *v, const taut_model *m, const uint8_t *x, size_t viola
 	memcpy(v->best, x, m->n);
 }
 
-/* Activities and conflicts of a sample as it came. Returns its violations. */
-static size_t count_raw(worker *v, const taut_model *m, const distinct *d)
+/* Activities and conflicts of a sample as it came, also to `activity_of` and
+ * `conflicts_of` unless NULL. Returns its violations. */
+static size_t count_raw(worker *v, const taut_model *m, const distinct *d, int64_t *activity_of,
+                        uint64_t *conflicts_of)
 {
 	const int64_t count = (int64_t)d->count;
 	size_t        rows = 0;
@@ -218,6 +220,8 @@ static size_t count_raw(worker *v, const taut_model *m, const distinct *d)
 	for (uint32_t k = 0; k < m->n_rows; k++) {
 		const int64_t activity = taut_row_activity(m, k, v->x);
 		rows += taut_row_violation(m, k, activity) > 0;
+		if (activity_of)
+			activity_of[k] = activity;
 		v->activity_high[k] += count * (activity >> 32);
 		v->activity_low[k] += count * (activity & INT64_C(0xFFFFFFFF));
 	}
@@ -226,6 +230,8 @@ static size_t count_raw(worker *v, const taut_model *m, const distinct *d)
 			for (size_t e = m->conflict_row[i]; e < m->conflict_row[i + 1]; e++)
 				conflicts += m->conflict_col[e] > i && v->x[m->conflict_col[e]];
 	v->conflicts += conflicts * d->count;
+	if (conflicts_of)
+		*conflicts_of = conflicts;
 	return rows + conflicts;
 }
 
@@ -236,6 +242,17 @@ static void count_feasible(worker *v, const taut_model *m, const distinct *d, in
 	if (!v->has_raw_best || taut_better(m, objective, v->raw_best))
 		v->raw_best = objective;
 	v->has_raw_best = true;
+}
+
+/* count_raw of task's sample, which is one of the round's points where its number is low. */
+static size_t count_task(worker *v, taut_answers *a, const distinct *d, size_t task)
+{
+	const taut_model *m = a->model;
+
+	if (m->n_rows == 0 || task >= TAUT_ANSWERS_POINTS)
+		return count_raw(v, m, d, NULL, NULL);
+	a->point_objective[task] = taut_model_objective(m, v->x);
+	return count_raw(v, m, d, a->point_activity + task * m->n_rows, &a->point_conflicts[task]);
 }
 
 static taut_status take_one(void *payload, size_t task, uint32_t at, taut_error *err)
@@ -257,7 +274,7 @@ static taut_status take_one(void *payload, size_t task, uint32_t at, taut_error 
 		return TAUT_OK;
 	}
 	decode(v->x, &seed, w, d);
-	violations = count_raw(v, m, d);
+	violations = count_task(v, a, d, task);
 	if ((!a->repair && !a->local_search) || taut_ctx_stopped(w->ctx)) {
 		const int64_t objective = taut_model_objective(m, v->x);
 
@@ -369,7 +386,7 @@ static taut_status polish(worker *v, const round_work *w, taut_error *err)
 	return st;
 }
 
-static void record(taut_answers *a, const worker *v, size_t samples)
+static void record(taut_answers *a, const worker *v, size_t samples, size_t distinct_samples)
 {
 	taut_answer_totals *t = &a->totals;
 	const taut_model   *m = a->model;
@@ -394,6 +411,9 @@ static void record(taut_answers *a, const worker *v, size_t samples)
 			((double)v->activity_high[k] * 4294967296.0 + (double)v->activity_low[k]) /
 			count;
 	a->mean_conflicts = (double)v->conflicts / count;
+	a->n_points = m->n_rows == 0                           ? 0
+	              : distinct_samples < TAUT_ANSWERS_POINTS ? distinct_samples
+	                                                       : TAUT_ANSWERS_POINTS;
 	if (v->best_feasible || a->incumbent_feasible)
 		a->fruitless = 0;
 	else if (a->fruitless < FRUITLESS_MAX)
@@ -426,7 +446,7 @@ static taut_status take(round_work *w, size_t samples, taut_error *err)
 	if (st == TAUT_OK)
 		st = polish(&w->workers[0], w, err);
 	if (st == TAUT_OK)
-		record(a, &w->workers[0], samples);
+		record(a, &w->workers[0], samples, w->n_list);
 done:
 	workers_free(w->workers, a->n_repairers);
 	taut_free(w->list);
@@ -474,7 +494,14 @@ taut_status taut_answers_init(taut_answers *out, const taut_model *model, const 
 	out->incumbent = taut_alloc(model->n, 1, err);
 	out->mean_activity = taut_alloc(model->n_rows, sizeof *out->mean_activity, err);
 	out->repairers = taut_alloc(threads, sizeof(taut_repairer *), err);
-	if (!out->incumbent || !out->mean_activity || !out->repairers)
+	out->point_objective =
+		taut_alloc(TAUT_ANSWERS_POINTS, sizeof *out->point_objective, err);
+	out->point_activity = taut_alloc(TAUT_ANSWERS_POINTS * (size_t)model->n_rows,
+	                                 sizeof *out->point_activity, err);
+	out->point_conflicts =
+		taut_alloc(TAUT_ANSWERS_POINTS, sizeof *out->point_conflicts, err);
+	if (!out->incumbent || !out->mean_activity || !out->repairers || !out->point_objective ||
+	    !out->point_activity || !out->point_conflicts)
 		goto done;
 	for (; out->n_repairers < threads; out->n_repairers++) {
 		st = taut_repairer_new(&out->repairers[out->n_repairers], model, multipliers, err);
@@ -494,5 +521,8 @@ void taut_answers_fini(taut_answers *answers)
 	taut_free(answers->repairers);
 	taut_free(answers->incumbent);
 	taut_free(answers->mean_activity);
+	taut_free(answers->point_objective);
+	taut_free(answers->point_activity);
+	taut_free(answers->point_conflicts);
 	*answers = (taut_answers){0};
 }

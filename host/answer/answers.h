@@ -48,7 +48,15 @@ typedef struct {
 	size_t  round_feasible;
 	double *mean_activity; /* [n_rows] */
 	double  mean_conflicts;
+	/* its distinct samples of lowest energy as they came, at most TAUT_ANSWERS_POINTS; none of a
+	 * model without rows */
+	size_t    n_points;
+	int64_t  *point_objective; /* [n_points] */
+	int64_t  *point_activity;  /* [n_points][n_rows] */
+	uint64_t *point_conflicts; /* [n_points] */
 } taut_answers;
+
+enum { TAUT_ANSWERS_POINTS = 64 };
 
 /* Caller's storage; fini frees what init made. threads >= 1. ENOMEM. */
 taut_status taut_answers_init(taut_answers *out, const taut_model *model, const double *multipliers,

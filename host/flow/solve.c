@@ -268,6 +268,10 @@ static taut_status turn(bool *finished, taut_run *r, uint64_t *rounds, taut_erro
 		.mean_conflicts = r->answers.mean_conflicts,
 		.has_incumbent = r->answers.has_incumbent && r->answers.incumbent_feasible,
 		.incumbent = r->answers.incumbent_objective,
+		.n_points = r->answers.n_points,
+		.point_objective = r->answers.point_objective,
+		.point_activity = r->answers.point_activity,
+		.point_conflicts = r->answers.point_conflicts,
 	};
 	return r->formulation->ops->observe(r->formulation, &seen, err);
 }
