@@ -6,9 +6,28 @@
 #include "bound/gilmore_lawler.h"
 #include "bound/lagrangian.h"
 #include "bound/one_tree.h"
+#include "bound/roof.h"
+#include "bound/sdp.h"
+#include "model/evaluate.h"
 
 typedef taut_status bound_fn(taut_bound *out, const taut_model *model, const taut_ctx *ctx,
                              taut_error *err);
+
+/* The better of two; the first where they are equal. */
+static taut_status without_rows(taut_bound *out, const taut_model *model, const taut_ctx *ctx,
+                                taut_error *err)
+{
+	taut_bound  other;
+	taut_status st = taut_bound_roof(out, NULL, model, ctx, err);
+
+	if (st != TAUT_OK)
+		return st;
+	st = taut_bound_sdp(&other, model, ctx, err);
+	if (st == TAUT_OK && other.known &&
+	    (!out->known || taut_better(model, out->value, other.value)))
+		*out = other;
+	return st;
+}
 
 /* NULL: no bound is built for the structure. */
 static bound_fn *find(taut_structure structure)
@@ -22,8 +41,9 @@ static bound_fn *find(taut_structure structure)
 		return taut_bound_gilmore_lawler;
 	case TAUT_STRUCTURE_TOUR:
 		return taut_bound_one_tree;
-	case TAUT_STRUCTURE_GENERIC:
 	case TAUT_STRUCTURE_FREE:
+		return without_rows;
+	case TAUT_STRUCTURE_GENERIC:
 	case TAUT_STRUCTURE_DEVIATION:
 		return NULL;
 	}

@@ -9,7 +9,8 @@
 typedef struct {
 	bool        known;
 	int64_t     value; /* no feasible objective is better; units of 10^-decimals, model's sense */
-	const char *kind;  /* "lagrangian", "gilmore_lawler", "one_tree", "assignment", "clique_cover"; static */
+	const char *kind;  /* "lagrangian", "gilmore_lawler", "one_tree", "assignment", "clique_cover", "roof_duality", "sdp",
+	                    * "gershgorin"; static */
 	double     *multipliers; /* [n_rows] good multipliers, >= 0 for <= rows, per unit of the row's integers in
 	                          * units of 10^-decimals of the objective; or NULL */
 } taut_bound;

@@ -4,7 +4,8 @@ import csv
 import program
 from program import INSTANCES, ROOT, SPECS, run
 
-KINDS = {"mdkp": {"lagrangian"}, "mis": {"clique_cover"}, "qap": {"gilmore_lawler"}, "tsp": {"one_tree", "assignment"}}
+KINDS = {"mdkp": {"lagrangian"}, "mis": {"clique_cover"}, "qap": {"gilmore_lawler"}, "tsp": {"one_tree", "assignment"},
+         "maxcut": {"sdp", "roof_duality"}, "qubo": {"sdp", "roof_duality"}}
 LITTLE = ("--reads", "1", "--sweeps", "1", "--rounds", "1", "--local-search", "off")
 
 

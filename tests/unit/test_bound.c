@@ -508,6 +508,7 @@ static void stopped_and_unknown(void **state)
 
 	assert_int_equal(taut_model_new(&m, TAUT_FAMILY_QUBO, "f", 3, false, 0, NULL), TAUT_OK);
 	assert_int_equal(taut_model_finish(m, NULL), TAUT_OK);
+	m->structure = TAUT_STRUCTURE_DEVIATION;
 	assert_int_equal(taut_bound_compute(&b, m, &ctx, NULL), TAUT_OK);
 	assert_false(b.known);
 	assert_null(b.multipliers);
