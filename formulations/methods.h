@@ -8,6 +8,8 @@ extern const taut_formulation_ops taut_penalty_ops;
 extern const taut_formulation_ops taut_slack_ops;
 extern const taut_formulation_ops taut_unbalanced_ops;
 extern const taut_formulation_ops taut_subgradient_ops;
+extern const taut_formulation_ops taut_cutting_plane_ops;
+extern const taut_formulation_ops taut_bundle_ops;
 extern const taut_formulation_ops taut_augmented_lagrangian_ops;
 
 #endif

@@ -9,6 +9,8 @@ static const taut_formulation_ops *const methods[TAUT_N_METHODS] = {
 	[TAUT_METHOD_SLACK] = &taut_slack_ops,
 	[TAUT_METHOD_UNBALANCED] = &taut_unbalanced_ops,
 	[TAUT_METHOD_SUBGRADIENT] = &taut_subgradient_ops,
+	[TAUT_METHOD_CUTTING_PLANE] = &taut_cutting_plane_ops,
+	[TAUT_METHOD_BUNDLE] = &taut_bundle_ops,
 	[TAUT_METHOD_AUGMENTED_LAGRANGIAN] = &taut_augmented_lagrangian_ops,
 };
 

@@ -44,6 +44,8 @@
 	X(SLACK, "slack", "squared penalties with binary slack bits (the baseline)")   \
 	X(UNBALANCED, "unbalanced", "linear and squared terms of an expanded exponential") \
 	X(SUBGRADIENT, "subgradient", "multipliers alone, moved along the residuals")  \
+	X(CUTTING_PLANE, "cutting_plane", "multipliers from a linear program of cuts (needs CLP)") \
+	X(BUNDLE, "bundle", "the same, held near the best by a quadratic term")        \
 	X(AUGMENTED_LAGRANGIAN, "augmented_lagrangian",                                \
 	  "multipliers inside a shifted squared term, updated every round")
 
