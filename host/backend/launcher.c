@@ -9,11 +9,10 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "backend/cpu/ladders.h"
-#include "backend/cpu/layout.h"
 #include "backend/encode.h"
 #include "backend/energies.h"
 #include "backend/initial.h"
+#include "backend/lanes.h"
 #include "base/alloc.h"
 #include "base/clock.h"
 
@@ -156,7 +155,7 @@ static taut_status init(run *r, taut_error *err)
 	if (r->schedule->reads > UINT32_MAX - TAUT_LANES)
 		return taut_fail(err, TAUT_ELIMIT, "%" PRIu32 " reads, at most %" PRIu32,
 		                 r->schedule->reads, UINT32_MAX - TAUT_LANES);
-	r->lanes = taut_cpu_lanes_of(r->schedule);
+	r->lanes = taut_lanes_of(r->schedule);
 	r->n_groups = (r->lanes + TAUT_LANES - 1) / TAUT_LANES;
 	whole.reads = r->n_groups * TAUT_LANES;
 	r->sweeps = visits_of(r->problem) ? r->schedule->sweeps : 0;
@@ -210,7 +209,7 @@ static void load_group(const run *r, taut_machine_state *state, size_t group)
 	const size_t first = group * TAUT_LANES;
 	const size_t n = r->problem->permutation_n;
 
-	taut_cpu_words_load(state->spins, 1, r->out, first, TAUT_LANES);
+	taut_lanes_load(state->spins, 1, r->out, first, TAUT_LANES);
 	memcpy(state->position, r->out->position + first * n,
 	       TAUT_LANES * n * sizeof *state->position);
 	for (size_t l = 0; l < TAUT_LANES; l++) {
@@ -253,8 +252,7 @@ static void store_group(const run *r, const taut_machine_state *state, size_t gr
 	const size_t first = group * TAUT_LANES;
 	const size_t n = r->problem->permutation_n;
 
-	taut_cpu_words_store(r->out, first, TAUT_LANES, tracked ? state->best_spins : state->spins,
-	                     1);
+	taut_lanes_store(r->out, first, TAUT_LANES, tracked ? state->best_spins : state->spins, 1);
 	memcpy(r->out->position + first * n, tracked ? state->best_position : state->position,
 	       TAUT_LANES * n * sizeof *state->position);
 	memcpy(r->out->energy + first, tracked ? state->best_energy : state->energy,

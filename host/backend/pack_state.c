@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "backend/cpu/transpose.h"
+#include "backend/transpose.h"
 #include "backend/pack.h"
 
 void taut_pack_noise(taut_word *out, const taut_noise *noise, taut_machine_rule rule)

@@ -13,6 +13,7 @@
 #include "backend/cpu/tabu.h"
 #include "backend/encode.h"
 #include "backend/initial.h"
+#include "backend/lanes.h"
 #include "base/alloc.h"
 #include "base/checked.h"
 #include "base/clock.h"
@@ -365,7 +366,7 @@ static taut_status run_machine(taut_samples **out, bool *finished, const taut_cp
 	*finished = false;
 	assert(cpu->problem != NULL);
 	assert(run.mode != TAUT_MODE_SQA || !cpu->problem->permutation_n);
-	whole.reads = taut_cpu_lanes_of(schedule);
+	whole.reads = taut_lanes_of(schedule);
 	st = taut_initial_new(&samples, cpu->problem, &whole, err);
 	if (st)
 		goto done;

@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "backend/cpu/cpu.h"
+#include "backend/lanes.h"
 #include "base/alloc.h"
 
 typedef struct {
@@ -68,7 +69,7 @@ static void dense_load(void *state, const taut_samples *samples)
 {
 	dense *m = state;
 
-	taut_cpu_words_load(m->g.spins, 1, samples, m->batch.first, m->batch.lanes);
+	taut_lanes_load(m->g.spins, 1, samples, m->batch.first, m->batch.lanes);
 	m->kernel->start(&m->g);
 	/* as from random states at a high temperature */
 	m->g.flips = (uint64_t)m->g.data->n * m->g.lanes;
@@ -122,7 +123,7 @@ static void dense_store(taut_samples *samples, const void *state, bool best)
 {
 	const dense *m = state;
 
-	taut_cpu_words_store(samples, m->batch.first, m->batch.lanes, best ? m->best : m->g.spins,
+	taut_lanes_store(samples, m->batch.first, m->batch.lanes, best ? m->best : m->g.spins,
 	                     1);
 }
 

@@ -5,7 +5,7 @@
 #include "backend/cpu/dense.h"
 #include "backend/cpu/dense_lanes.h"
 #include "backend/cpu/dense_visits.h"
-#include "backend/cpu/transpose.h"
+#include "backend/transpose.h"
 
 enum {
 	/* Accumulators of dot products: rows by registers of lanes. */

@@ -4,19 +4,6 @@
 
 #include "backend/encode.h"
 
-uint32_t taut_cpu_lanes_of(const taut_schedule *s)
-{
-	const uint32_t last = s->reads % TAUT_LANES;
-	const uint32_t full = s->reads - last;
-	const uint32_t size = s->algorithm == TAUT_ALGORITHM_PT    ? s->n_rungs
-	                      : s->algorithm == TAUT_ALGORITHM_SQA ? s->ring
-	                                                           : 1;
-	const uint32_t whole = TAUT_LANES - TAUT_LANES % size; /* lanes of whole ladders */
-	const uint32_t up = (last + size - 1) / size * size;
-
-	return full + (last <= whole ? up : last);
-}
-
 void taut_cpu_ladders_init(taut_cpu_ladders *l, const taut_schedule *s, const taut_noise *noise,
                            uint32_t first, uint32_t lanes)
 {

@@ -33,9 +33,6 @@ void taut_cpu_ladders_init(taut_cpu_ladders *out, const taut_schedule *schedule,
 /* Of all lanes, out: [TAUT_LANES]. */
 void taut_cpu_ladders_temperatures(taut_temperature *out, const taut_cpu_ladders *l);
 
-/* Lanes that a run of so many reads moves: all whose ladder or ring has a read. */
-uint32_t taut_cpu_lanes_of(const taut_schedule *schedule);
-
 /* Exchanges after a sweep; generator: its state after the sweep's last visit. Counts grow. */
 void taut_cpu_ladders_exchange(taut_cpu_ladders *l, taut_cpu_exchanges *counts, uint32_t generator,
                                uint64_t sweep, const int64_t energy[TAUT_LANES]);

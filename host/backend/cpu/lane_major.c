@@ -4,6 +4,7 @@
 
 #include "backend/cpu/cpu.h"
 #include "backend/initial.h"
+#include "backend/lanes.h"
 #include "base/alloc.h"
 
 typedef struct {
@@ -125,7 +126,7 @@ static void lane_major_load(void *state, const taut_samples *samples)
 {
 	lane_major *m = state;
 
-	taut_cpu_words_load(m->f.spins, 1, samples, m->batch.first, m->batch.lanes);
+	taut_lanes_load(m->f.spins, 1, samples, m->batch.first, m->batch.lanes);
 	if (m->f.group)
 		for (uint32_t l = 0; l < m->batch.lanes; l++)
 			m->f.energy[l] =
@@ -169,7 +170,7 @@ static void lane_major_store(taut_samples *samples, const void *state, bool best
 {
 	const lane_major *m = state;
 
-	taut_cpu_words_store(samples, m->batch.first, m->batch.lanes, best ? m->best : m->f.spins,
+	taut_lanes_store(samples, m->batch.first, m->batch.lanes, best ? m->best : m->f.spins,
 	                     1);
 }
 

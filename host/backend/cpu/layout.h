@@ -67,11 +67,4 @@ const taut_cpu_layout *taut_cpu_bit_slices(const struct taut_cpu *cpu);
 const taut_cpu_layout *taut_cpu_layout_choose(const struct taut_cpu *cpu, taut_machine_mode mode,
                                               size_t groups);
 
-/* Words of lanes, bit l of words[i] being x_i of lane l, from and to the reads [first, first +
- * lanes) of *samples, lanes <= TAUT_LANES; words of variable i are at words[i * stride]. */
-void taut_cpu_words_load(uint64_t *words, size_t stride, const taut_samples *samples, size_t first,
-                         uint32_t lanes);
-void taut_cpu_words_store(taut_samples *samples, size_t first, uint32_t lanes,
-                          const uint64_t *words, size_t stride);
-
 #endif

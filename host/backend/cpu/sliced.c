@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "backend/cpu/cpu.h"
+#include "backend/lanes.h"
 #include "base/alloc.h"
 
 /* floor(c / g) and the rest */
@@ -241,7 +242,7 @@ static void sliced_load(void *state, const taut_samples *samples)
 	for (uint32_t g = 0; g < m->batch.groups; g++) {
 		const uint32_t left = m->batch.lanes - g * TAUT_LANES;
 
-		taut_cpu_words_load(m->s.x + g, step(m), samples,
+		taut_lanes_load(m->s.x + g, step(m), samples,
 		                    m->batch.first + (size_t)g * TAUT_LANES,
 		                    left < TAUT_LANES ? left : TAUT_LANES);
 	}
@@ -323,7 +324,7 @@ static void sliced_store(taut_samples *samples, const void *state, bool best)
 	for (uint32_t g = 0; g < m->batch.groups; g++) {
 		const uint32_t left = m->batch.lanes - g * TAUT_LANES;
 
-		taut_cpu_words_store(samples, m->batch.first + (size_t)g * TAUT_LANES,
+		taut_lanes_store(samples, m->batch.first + (size_t)g * TAUT_LANES,
 		                     left < TAUT_LANES ? left : TAUT_LANES,
 		                     (best ? m->best : m->s.x) + g, step(m));
 	}

@@ -5,7 +5,7 @@
 
 #include "backend/cpu/narrow.h"
 #include "backend/cpu/sliced.h"
-#include "backend/cpu/transpose.h"
+#include "backend/transpose.h"
 
 /* Bits 0 .. planes - 1 of 64 bytes as words, the lowest and the rest. */
 static inline void planes_of(uint64_t *lowest, uint64_t *rest, vec_8 *bytes, uint32_t planes)

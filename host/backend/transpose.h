@@ -1,6 +1,6 @@
 /* Bits by variable against bits by lane: the transposition of a 64 x 64 block of bits. */
-#ifndef TAUT_BACKEND_CPU_TRANSPOSE_H
-#define TAUT_BACKEND_CPU_TRANSPOSE_H
+#ifndef TAUT_BACKEND_TRANSPOSE_H
+#define TAUT_BACKEND_TRANSPOSE_H
 
 #include <stdint.h>
 
