@@ -5,6 +5,7 @@
 #include "answer/answers.h"
 #include "bound/bound.h"
 #include "flow/algorithm.h"
+#include "flow/finish.h"
 #include "flow/portfolio.h"
 #include "flow/rounds.h"
 #include "flow/solve.h"
@@ -12,7 +13,7 @@
 #include "formulations/formulation.h"
 
 /* Everything that one solve owns. */
-typedef struct {
+typedef struct taut_run {
 	const taut_options     *options;
 	const taut_ctx         *ctx;
 	const taut_solve_hooks *hooks;
@@ -40,6 +41,7 @@ typedef struct {
 	taut_portfolio   *portfolio;  /* NULL where the rounds are of one algorithm */
 	taut_answers      answers;
 	bool              has_answers;
+	taut_finish       finish;
 } taut_run;
 
 /* Fills a run whose options, ctx and hooks are set: model, bound, method, starts. Also after a

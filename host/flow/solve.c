@@ -296,6 +296,15 @@ static taut_status take_random(taut_run *r, taut_error *err)
 	return st;
 }
 
+/* What an exact search makes of the round's answers. */
+static taut_status finish(taut_run *r, taut_error *err)
+{
+	bool        improved;
+	taut_status st = taut_finish_round(&improved, r, err);
+
+	return st == TAUT_OK && improved && r->portfolio ? offer_incumbent(r, err) : st;
+}
+
 static taut_status loop(taut_run *r, taut_error *err)
 {
 	/* Without multipliers more rounds are only more reads: one, unless they were asked for. */
@@ -307,8 +316,8 @@ static taut_status loop(taut_run *r, taut_error *err)
 
 	if (r->timed && taut_option_given(r->options, TAUT_OPTION_rounds))
 		limit = (uint64_t)r->options->rounds;
-	while (finished && round < limit && !proven_best(r) && !target_reached(r) &&
-	       !taut_ctx_stopped(r->ctx)) {
+	while (finished && round < limit && !proven_best(r) && !r->finish.infeasible &&
+	       !target_reached(r) && !taut_ctx_stopped(r->ctx)) {
 		taut_status st = next_problem(r, round, err);
 
 		if (st == TAUT_EINPUT && round > 0) {
@@ -322,6 +331,8 @@ static taut_status loop(taut_run *r, taut_error *err)
 			st = survive(NULL, &finished, r, st, &why, err);
 		} else if (st == TAUT_OK) {
 			st = turn(&finished, r, &round, err);
+			if (st == TAUT_OK && !proven_best(r))
+				st = finish(r, err);
 		}
 		if (st != TAUT_OK)
 			return st;

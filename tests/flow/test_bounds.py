@@ -1,15 +1,24 @@
 """Bounds as a user sees them: kind and value per family, never beaten by a known answer, a proof where one is met."""
 import csv
+import pathlib
+import tempfile
 
 import program
 from program import INSTANCES, ROOT, SPECS, run
 
-KINDS = {"mdkp": {"lagrangian"}, "mis": {"clique_cover"}, "qap": {"gilmore_lawler"}, "tsp": {"one_tree", "assignment"},
+KINDS = {"mdkp": {"lagrangian", "depth_first"}, "mis": {"clique_cover"}, "qap": {"gilmore_lawler"}, "tsp": {"one_tree", "assignment"},
          "maxcut": {"sdp", "roof_duality"}, "qubo": {"sdp", "roof_duality"}}
 LITTLE = ("--reads", "1", "--sweeps", "1", "--rounds", "1", "--local-search", "off")
 
 
 class Bounds(program.Case):
+    def file(self, name, text):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        path = pathlib.Path(folder.name) / name
+        path.write_text(text)
+        return path
+
     def valid(self, r):
         """The bound is on the right side of the answer and of the best known value, and the gap is theirs."""
         where = (r["problem"]["name"], r["bound"])
@@ -53,6 +62,37 @@ class Bounds(program.Case):
             r = self.solve(spec, "--time-limit", "0.001")
             if r["bound"]:
                 self.valid(r)
+
+    def test_small_knapsacks_are_proven(self):
+        for seed in (1, 2, 3):
+            text = f"taut: 1\nproblem: {{type: mdkp, generate: {{size: 30, rows: 5, seed: {seed}}}}}\n"
+            r = self.solve(self.file("small.yaml", text))
+            self.assertTrue(r["proven"])
+            self.assertEqual(r["bound"], {"value": r["answer"]["objective"], "kind": "depth_first"})
+            self.assertEqual(r["gap"], 0)
+            again = self.solve(self.file("small.yaml", text), "--seed", "9", "--threads", "3")
+            self.assertEqual(again["answer"]["objective"], r["answer"]["objective"])
+            plain = self.solve(self.file("small.yaml", text), "--local-search", "off")
+            self.assertEqual(plain["bound"]["kind"], "lagrangian")
+            self.valid(plain)
+            self.assertGreaterEqual(plain["bound"]["value"], r["bound"]["value"])
+
+    def test_a_larger_knapsack_gets_a_better_bound(self):
+        text = "taut: 1\nproblem: {type: mdkp, generate: {size: 100, rows: 10, seed: 1}}\n"
+        found = [self.solve(self.file("larger.yaml", text), "--method", "penalty", "--threads", threads) for threads in (1, 2)]
+        plain = self.solve(self.file("larger.yaml", text), *LITTLE)
+        self.valid(found[0])
+        self.assertEqual(found[0]["bound"], found[1]["bound"])
+        self.assertEqual(found[0]["answer"], found[1]["answer"])
+        self.assertLess(found[0]["bound"]["value"], plain["bound"]["value"])
+
+    def test_no_feasible_answer_ends_the_solve(self):
+        text = ("taut: 1\nproblem:\n  type: binary_program\n  variables: [a, b, c]\n  objective: {sense: max, linear: {a: 1, b: 2}}\n"
+                "  constraints: [{terms: {a: 2, b: 2, c: 2}, equal: 3}]\n")
+        r = self.solve(self.file("none.yaml", text), "--method", "augmented_lagrangian", "--rounds", "50", code=10)
+        self.assertEqual(r["formulation"]["rounds"], 1)
+        self.assertFalse(r["proven"])
+        self.assertEqual(r["answer"]["status"], "infeasible")
 
     def test_text_report_names_it(self):
         p = run("solve", ROOT / "formulations/specs/qap.yaml")

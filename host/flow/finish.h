@@ -1,0 +1,27 @@
+/* Inside host/flow only: the exact finish of small programs of linear objective and rows. Between
+ * rounds a depth-first search (bound/depth_first.h) looks for the rest of the proof: a better
+ * answer, a better bound, or both met. */
+#ifndef TAUT_FLOW_FINISH_H
+#define TAUT_FLOW_FINISH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/status.h"
+
+typedef struct {
+	uint64_t spent;      /* matrix entries looked at so far */
+	uint64_t next;       /* what the next search may look at; 0: it is the first */
+	bool     infeasible; /* there is no feasible answer: proven */
+} taut_finish;
+
+struct taut_run;
+
+/* After a round. Searches where the model has the form, the answers are to be improved (local
+ * search on) and enough work has been saved: a first amount, and then a share of the anneal's
+ * proposals, each search allowed twice the one before. Counted, so the same in every run; with a
+ * deadline at most a share of the time left. *improved: the incumbent is better than before.
+ * ENOMEM. */
+taut_status taut_finish_round(bool *improved, struct taut_run *r, taut_error *err) TAUT_MUST_CHECK;
+
+#endif
