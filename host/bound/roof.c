@@ -5,7 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/checked.h"
-#include "bound/spins.h"
+#include "bound/ising.h"
 
 enum {
 	SOURCE = 0,
@@ -23,7 +23,7 @@ typedef struct {
 } arc;
 
 typedef struct {
-	const taut_spins *s;
+	const taut_ising *s;
 	const taut_ctx   *ctx;
 	int64_t          *linear; /* [n] of the form with positive products */
 	uint32_t          n;      /* nodes: 2 + 2 variables */
@@ -121,7 +121,7 @@ static void add_terms(network *w)
 	}
 }
 
-static taut_status network_init(network *w, bool *fits, const taut_spins *s, taut_error *err)
+static taut_status network_init(network *w, bool *fits, const taut_ising *s, taut_error *err)
 {
 	const uint32_t n = 2 + 2 * s->model->n;
 
@@ -245,7 +245,7 @@ static void set_fixed(int8_t *fixed, const network *w)
 			fixed[i] = 0;
 }
 
-static taut_status by_flow(taut_bound *out, int8_t *fixed, const taut_spins *s, const taut_ctx *ctx,
+static taut_status by_flow(taut_bound *out, int8_t *fixed, const taut_ising *s, const taut_ctx *ctx,
                            taut_error *err)
 {
 	network     w;
@@ -258,7 +258,7 @@ static taut_status by_flow(taut_bound *out, int8_t *fixed, const taut_spins *s, 
 			block(&w);
 		if (fixed && !w.stopped)
 			set_fixed(fixed, &w);
-		out->known = taut_spins_value(&out->value, s,
+		out->known = taut_ising_value(&out->value, s,
 		                              ((taut_int128)w.constant * 2 + w.flow) * 2, 1);
 	}
 	network_fini(&w);
@@ -268,18 +268,18 @@ static taut_status by_flow(taut_bound *out, int8_t *fixed, const taut_spins *s, 
 taut_status taut_bound_roof(taut_bound *out, int8_t *fixed, const taut_model *model,
                             const taut_ctx *ctx, taut_error *err)
 {
-	taut_spins  s;
+	taut_ising  s;
 	bool        fits;
-	taut_status st = taut_spins_init(&s, &fits, model, err);
+	taut_status st = taut_ising_init(&s, &fits, model, err);
 
 	*out = (taut_bound){.kind = "roof_duality"};
 	if (fixed)
 		memset(fixed, -1, model->n);
 	if (st == TAUT_OK && fits && !s.has_field)
 		out->known =
-			taut_spins_value(&out->value, &s, (taut_int128)s.constant - s.magnitude, 1);
+			taut_ising_value(&out->value, &s, (taut_int128)s.constant - s.magnitude, 1);
 	else if (st == TAUT_OK && fits && s.terms <= TERMS_MAX)
 		st = by_flow(out, fixed, &s, ctx, err);
-	taut_spins_fini(&s);
+	taut_ising_fini(&s);
 	return st;
 }

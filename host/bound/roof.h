@@ -17,7 +17,7 @@
  * For any x with true literals T, capacities being submodular, (T u R) n Q is a cut no larger than
  * T, and it is x with the literals of R set to 1: some best x has all of R true.
  *
- * Without linear terms in spins (host/bound/spins.h) the best is the sum of all magnitudes: each
+ * Without linear terms in spins (host/bound/ising.h) the best is the sum of all magnitudes: each
  * term alone at its least. (All variables at 1/2 attain it in the relaxation that roof duality
  * solves.) No flow is then needed.
  */

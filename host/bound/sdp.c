@@ -7,7 +7,7 @@
 #include "base/alloc.h"
 #include "base/rng.h"
 #include "bound/definite.h"
-#include "bound/spins.h"
+#include "bound/ising.h"
 
 #if FLT_EVAL_METHOD != 0
 #error "the proof needs operations on doubles to be rounded to double"
@@ -62,7 +62,7 @@ static void put(sdp *p, size_t *at, uint32_t col, int64_t value)
 }
 
 /* W in rows; the caller has seen that its numbers are below 2^50. */
-static void fill(sdp *p, const taut_spins *s)
+static void fill(sdp *p, const taut_ising *s)
 {
 	const uint32_t n = s->model->n;
 	size_t         at = 0;
@@ -84,7 +84,7 @@ static void fill(sdp *p, const taut_spins *s)
 	p->row[p->a.n] = at;
 }
 
-static taut_status sdp_init(sdp *p, const taut_spins *s, taut_error *err)
+static taut_status sdp_init(sdp *p, const taut_ising *s, taut_error *err)
 {
 	const uint32_t n = s->model->n + (s->has_field ? 1 : 0);
 	const size_t   entries = 2 * (s->terms + (s->has_field ? s->model->n : 0));
@@ -295,7 +295,7 @@ static bool search(taut_int128 *sum, sdp *p, const taut_ctx *ctx)
 	return false;
 }
 
-static taut_status raise(taut_bound *out, const taut_spins *s, const taut_ctx *ctx, taut_error *err)
+static taut_status raise(taut_bound *out, const taut_ising *s, const taut_ctx *ctx, taut_error *err)
 {
 	sdp         p;
 	bool        fits = false;
@@ -309,7 +309,7 @@ static taut_status raise(taut_bound *out, const taut_spins *s, const taut_ctx *c
 		/* 4 f >= constant - sum / 2 / 2^bits */
 		const int64_t units = INT64_C(2) << p.bits;
 
-		if (taut_spins_value(&value, s, (taut_int128)s->constant * units - sum, units) &&
+		if (taut_ising_value(&value, s, (taut_int128)s->constant * units - sum, units) &&
 		    (!out->known || s->sign * value > s->sign * out->value))
 			*out = (taut_bound){.known = true, .value = value, .kind = "sdp"};
 	}
@@ -320,19 +320,19 @@ static taut_status raise(taut_bound *out, const taut_spins *s, const taut_ctx *c
 taut_status taut_bound_sdp(taut_bound *out, const taut_model *model, const taut_ctx *ctx,
                            taut_error *err)
 {
-	taut_spins  s;
+	taut_ising  s;
 	bool        fits;
-	taut_status st = taut_spins_init(&s, &fits, model, err);
+	taut_status st = taut_ising_init(&s, &fits, model, err);
 
 	*out = (taut_bound){.kind = "gershgorin"};
 	if (st == TAUT_OK && fits) {
 		out->known =
-			taut_spins_value(&out->value, &s, (taut_int128)s.constant - s.magnitude, 1);
+			taut_ising_value(&out->value, &s, (taut_int128)s.constant - s.magnitude, 1);
 		if (s.terms > 0 && s.terms + model->n <= ENTRIES_MAX / 2 &&
 		    4.0 * (double)s.largest * (model->n + 1) < 0x1p52 &&
 		    s.magnitude < INT64_C(1) << 50 && !taut_ctx_stopped(ctx))
 			st = raise(out, &s, ctx, err);
 	}
-	taut_spins_fini(&s);
+	taut_ising_fini(&s);
 	return st;
 }

@@ -3,7 +3,7 @@
  * by one more spin).
  *
  * Proof obligation. 4 f = constant + E(s), E = 1/2 s^T W s over spins, W symmetric with zero
- * diagonal (host/bound/spins.h); linear terms are couplings to one more spin, which may be taken as
+ * diagonal (host/bound/ising.h); linear terms are couplings to one more spin, which may be taken as
  * 1 as E(-s) = E(s). For any y with W + Diag(y) positive semidefinite,
  *
  *   E(s) = 1/2 s^T (W + Diag(y)) s - 1/2 sum y  >=  -1/2 sum y         as s_i^2 = 1

@@ -17,7 +17,7 @@
 #include "bound/definite.h"
 #include "bound/roof.h"
 #include "bound/sdp.h"
-#include "bound/spins.h"
+#include "bound/ising.h"
 #include "model/evaluate.h"
 
 enum { SEED = 20250107, N_MAX = 14, MATRIX_MAX = 70 };
@@ -335,7 +335,7 @@ static void near_overflow(void **state)
 /* 4 f >= numerator / denominator, rounded to the safe side of multiples of the divisor. */
 static void rounding(void **state)
 {
-	taut_spins  spins;
+	taut_ising  spins;
 	taut_model *m[2];
 	int64_t     value;
 	bool        fits;
@@ -349,19 +349,19 @@ static void rounding(void **state)
 		add(m[sense], 0, 1, 6);
 		add(m[sense], 0, 0, 9);
 		finished(m[sense]);
-		assert_int_equal(taut_spins_init(&spins, &fits, m[sense], NULL), TAUT_OK);
+		assert_int_equal(taut_ising_init(&spins, &fits, m[sense], NULL), TAUT_OK);
 		assert_true(fits);
 		assert_int_equal(spins.divisor, 3);
-		assert_true(taut_spins_value(&value, &spins, 24, 2)); /* f >= 3 */
+		assert_true(taut_ising_value(&value, &spins, 24, 2)); /* f >= 3 */
 		assert_int_equal(value, 5 + sign * 3);
-		assert_true(taut_spins_value(&value, &spins, 25, 2));
+		assert_true(taut_ising_value(&value, &spins, 25, 2));
 		assert_int_equal(value, 5 + sign * 6);
-		assert_true(taut_spins_value(&value, &spins, -25, 2)); /* f >= -3.1 */
+		assert_true(taut_ising_value(&value, &spins, -25, 2)); /* f >= -3.1 */
 		assert_int_equal(value, 5 - sign * 3);
-		assert_true(taut_spins_value(&value, &spins, -23, 2));
+		assert_true(taut_ising_value(&value, &spins, -23, 2));
 		assert_int_equal(value, 5 + 0 * sign);
-		assert_false(taut_spins_value(&value, &spins, (taut_int128)INT64_MAX * 8, 1));
-		taut_spins_fini(&spins);
+		assert_false(taut_ising_value(&value, &spins, (taut_int128)INT64_MAX * 8, 1));
+		taut_ising_fini(&spins);
 		taut_model_free(m[sense]);
 	}
 }

@@ -1,4 +1,4 @@
-#include "bound/spins.h"
+#include "bound/ising.h"
 
 #include <assert.h>
 
@@ -17,7 +17,7 @@ static int64_t common(int64_t a, int64_t b)
 }
 
 /* Couplings are counted where j > i; the field and the magnitude of a row take all of them. */
-static bool take_row(taut_spins *s, uint32_t i)
+static bool take_row(taut_ising *s, uint32_t i)
 {
 	const taut_coupling_row row = taut_model_couplings(s->model, i);
 	int64_t                 c, size, sum = 0, row_magnitude = 0;
@@ -53,10 +53,10 @@ static bool take_row(taut_spins *s, uint32_t i)
 	return true;
 }
 
-taut_status taut_spins_init(taut_spins *out, bool *fits, const taut_model *model, taut_error *err)
+taut_status taut_ising_init(taut_ising *out, bool *fits, const taut_model *model, taut_error *err)
 {
 	assert(model->structure == TAUT_STRUCTURE_FREE);
-	*out = (taut_spins){.model = model, .sign = model->maximise ? -1 : 1};
+	*out = (taut_ising){.model = model, .sign = model->maximise ? -1 : 1};
 	*fits = true;
 	out->field = taut_alloc(model->n, sizeof *out->field, err);
 	if (!out->field)
@@ -66,13 +66,13 @@ taut_status taut_spins_init(taut_spins *out, bool *fits, const taut_model *model
 	return TAUT_OK;
 }
 
-void taut_spins_fini(taut_spins *s)
+void taut_ising_fini(taut_ising *s)
 {
 	taut_free(s->field);
-	*s = (taut_spins){0};
+	*s = (taut_ising){0};
 }
 
-bool taut_spins_value(int64_t *out, const taut_spins *s, taut_int128 numerator, int64_t denominator)
+bool taut_ising_value(int64_t *out, const taut_ising *s, taut_int128 numerator, int64_t denominator)
 {
 	const int64_t     divisor = s->divisor ? s->divisor : 1;
 	const taut_int128 unit = (taut_int128)denominator * 4 * divisor;

@@ -9,8 +9,8 @@
  * as x = (1 + s) / 2 and x_i x_j = (1 + s_i + s_j + s_i s_j) / 4. f is a multiple of the greatest
  * common divisor of c and q, to which a bound of 4 f is rounded up.
  */
-#ifndef TAUT_BOUND_SPINS_H
-#define TAUT_BOUND_SPINS_H
+#ifndef TAUT_BOUND_ISING_H
+#define TAUT_BOUND_ISING_H
 
 #include "model/model.h"
 
@@ -26,18 +26,18 @@ typedef struct {
 	int64_t  magnitude; /* sum |field_i| + sum_{i<j} |q_ij| */
 	int64_t  largest;   /* max_i |field_i| + sum_j |q_ij| */
 	size_t   terms;     /* pairs with q_ij != 0 */
-} taut_spins;
+} taut_ising;
 
 /* Of a model with TAUT_STRUCTURE_FREE, which outlives it. *fits is false, and nothing else may be
- * looked at, where a number leaves 64 bits. The caller ends it with taut_spins_fini either way.
+ * looked at, where a number leaves 64 bits. The caller ends it with taut_ising_fini either way.
  * ENOMEM. */
-taut_status taut_spins_init(taut_spins *out, bool *fits, const taut_model *model,
+taut_status taut_ising_init(taut_ising *out, bool *fits, const taut_model *model,
                             taut_error *err) TAUT_MUST_CHECK;
-void        taut_spins_fini(taut_spins *s);
+void        taut_ising_fini(taut_ising *s);
 
 /* The model's bound (its sense, offset included) that follows from 4 f >= numerator / denominator,
  * denominator > 0 and below 2^60. False where it leaves 64 bits. */
-bool taut_spins_value(int64_t *out, const taut_spins *s, taut_int128 numerator,
+bool taut_ising_value(int64_t *out, const taut_ising *s, taut_int128 numerator,
                       int64_t denominator);
 
 #endif
