@@ -6,7 +6,7 @@
  *   problem ----> linear terms, words of every row -----------+   |  |
  *                                                             v   v  v
  *   couplings --> tile ==> gather row t ----> sums -------> decide row t - 1
- *                 tile     words x spins      late          one group a step
+ *                 tile     parts x spins      late          half a group a step
  *                          ^    ^             coefficients   |   |
  *                          |    +---- recent decisions ------+   |
  *                          +--- spins in memory <----------------+
@@ -17,16 +17,21 @@
  * read once a sweep, in bursts, and serves all groups of lanes.
  *
  * The loop that matters is tile_steps (anneal_sweep.h), one step a cycle. A step
- *   - gathers one word of row t for every TAUT_ANNEAL_PASSES-th group (anneal_gather.h): popcounts
- *     of spins and bits of coefficients where dense, else the columns' spins and additions;
- *   - decides variable t - 1 in all lanes of one group.
- * A row takes max(words * passes, TAUT_ANNEAL_STEPS) steps. Why a step a cycle is possible:
- *   - the decision of (t, group) waits for that of (t - 1, group), at least TAUT_ANNEAL_STEPS steps
- *     before: one gated addition, a comparison, and in sqa a choice among three answers;
+ *   - gathers a part of a word of row t, 64 dense or 4 sparse couplings, for every
+ *     TAUT_ANNEAL_PASSES-th group (anneal_gather.h): lanes add the coefficients of their ones;
+ *   - decides variable t - 1 in half the lanes of one group: first the even lanes of all groups,
+ *     then the odd ones, which is the order of sqa; the other modes have no order.
+ * A row takes max(words * parts * passes, TAUT_ANNEAL_STEPS) steps. Why a step a cycle is possible:
+ *   - a decision waits for that of the group's other half, TAUT_ANNEAL_TURN steps before: in sqa a
+ *     choice of the neighbours' term, a subtraction, two shifts, a comparison; and for the same
+ *     half's last one, at least as long before: one gated addition, a comparison;
  *   - what a step reads of spins in memory was decided TAUT_ANNEAL_DISTANCE steps before or
  *     earlier, as the columns of the TAUT_KERNEL_WINDOW visits before t are left out of the dot
  *     product. Their coefficients are kept and meet the decisions in registers (late, recent): D
  *     is exact for any order of variables, dense or sparse;
+ *   - a step reads one word of every bank of spins and writes one at most: a block of 32 variables
+ *     that is being decided is at hand (own), and what it was before was kept when it was gathered
+ *     for its first variable (next);
  *   - lengths of rows are read TAUT_ANNEAL_AHEAD rows ahead.
  * A sweep begins with an empty pipeline, so its rows see all of the one before.
  *
@@ -35,12 +40,12 @@
  *
  *   tile_words     1   a word of couplings from card memory
  *   tile_steps     1   as above
- *   best_rows      1   eight variables of all groups, after a sweep in which a lane improved
+ *   best_rows      1   four variables of all groups, after a sweep in which a lane improved
  *   ladder_pairs   4   read, compare, write of two rungs
- *   loops over lanes, groups of a step, units and items of a word: unrolled
+ *   loops over lanes, groups of a step, columns and pairs of a part: unrolled
  *
  * On chip: spins three times, as words of lanes by variable (a bank for every reader), by blocks of
- * 32 variables for dot products, and the best ones.
+ * 32 variables for dot products, and the best ones. Lanes stand in seats, the even ones first.
  */
 #include "hls/kernel/anneal_load.h"
 #include "hls/kernel/anneal_store.h"
@@ -84,21 +89,27 @@ void taut_anneal(uint32_t abi, const taut_word *launch, const taut_word *noise,
 	TAUT_PARTITION_CYCLIC(chip.linear, 16, 1)
 	TAUT_PARTITION_CYCLIC(chip.words, 16, 1)
 	TAUT_PARTITION(chip.spins, 1)
-	TAUT_PARTITION_CYCLIC(chip.spins, 8, 2)
+	TAUT_PARTITION_CYCLIC(chip.spins, TAUT_ANNEAL_BANKS, 2)
 	TAUT_BIND_READERS(chip.spins)
 	TAUT_PARTITION(chip.best, 1)
-	TAUT_PARTITION_CYCLIC(chip.best, 8, 2)
+	TAUT_PARTITION_CYCLIC(chip.best, TAUT_ANNEAL_BANKS, 2)
 	TAUT_BIND_URAM(chip.best)
-	TAUT_PARTITION(chip.halves, 1)
-	TAUT_PARTITION_CYCLIC(chip.halves, 16, 2)
-	TAUT_PARTITION(chip.halves, 3)
-	TAUT_BIND_LUTRAM(chip.halves)
-	TAUT_PARTITION(chip.own, 2)
-	TAUT_PARTITION(chip.energy, 2)
-	TAUT_PARTITION(chip.best_energy, 2)
-	TAUT_PARTITION(chip.ones, 2)
+	TAUT_PARTITION(chip.blocks, 1)
+	TAUT_PARTITION(chip.blocks, 2)
+	TAUT_PARTITION(chip.blocks, 4)
+	TAUT_BIND_BRAM_PAIR(chip.blocks)
+	TAUT_PARTITION(chip.own, 3)
+	TAUT_BIND_LUTRAM(chip.own)
+	TAUT_PARTITION(chip.next, 1)
+	TAUT_PARTITION(chip.next, 3)
+	TAUT_BIND_LUTRAM(chip.next)
+	TAUT_PARTITION(chip.energy, 3)
+	TAUT_BIND_LUTRAM(chip.energy)
+	TAUT_PARTITION(chip.best_energy, 3)
+	TAUT_BIND_LUTRAM(chip.best_energy)
 	TAUT_PARTITION(chip.table, 1)
-	TAUT_PARTITION(chip.temperature, 2)
+	TAUT_PARTITION(chip.temperature, 3)
+	TAUT_BIND_LUTRAM(chip.temperature)
 	TAUT_PARTITION(chip.row.ahead, 1)
 	TAUT_PARTITION(chip.row.sum, 0)
 	TAUT_PARTITION(chip.row.late, 1)

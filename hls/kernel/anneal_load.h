@@ -16,6 +16,14 @@ static uint32_t words_of_row(uint32_t kind, uint32_t n)
 	return 0;
 }
 
+/* Parts of a word: 64 coefficients or half of the pairs, DENSE16 all 32 coefficients. */
+static uint32_t parts_of_word(uint32_t kind)
+{
+	if (kind == TAUT_KIND_DENSE1)
+		return TAUT_ANNEAL_PARTS;
+	return kind == TAUT_KIND_SPARSE ? 2 : 1;
+}
+
 static taut_kernel_code check_launch(const taut_anneal_plan *p)
 {
 	const int ring =
@@ -86,7 +94,7 @@ static taut_kernel_code taut_anneal_load_plan(taut_anneal_plan *plan, uint32_t a
 	plan->factor = plan->kind == TAUT_KIND_SPARSE
 	                       ? 1
 	                       : (int32_t)taut_word_get32(&first, TAUT_PROBLEM_FACTOR);
-	plan->common = plan->kind == TAUT_KIND_DENSE1 ? plan->factor : 0;
+	plan->parts = parts_of_word(plan->kind);
 	return check_problem(plan, taut_word_get32(&first, TAUT_PROBLEM_WINDOW),
 	                     taut_word_get32(&first, TAUT_PROBLEM_GROUPS));
 }
@@ -185,8 +193,8 @@ head_words:
 	head_items:
 		for (uint32_t k = 0; k < 8; k++) {
 			TAUT_UNROLL
-			chip->energy[g][8 * w + k] = (int64_t)energy.v[k];
-			chip->best_energy[g][8 * w + k] = (int64_t)best.v[k];
+			chip->energy[g][k & 1][4 * w + (k >> 1)] = (int64_t)energy.v[k];
+			chip->best_energy[g][k & 1][4 * w + (k >> 1)] = (int64_t)best.v[k];
 			chip->rung[g][8 * w + k] = (uint8_t)(rungs.v[w] >> (8 * k));
 		}
 	}
@@ -197,8 +205,7 @@ head_pairs:
 	}
 }
 
-/* A block of 64 variables: from words of 64 variables of a lane to words of 64 lanes of a variable.
- */
+/* 64 variables of every lane, each in its seat. */
 static void load_block(uint64_t block[64], const taut_word *body)
 {
 block_clear:
@@ -215,7 +222,7 @@ block_words:
 	block_items:
 		for (uint32_t k = 0; k < 8; k++) {
 			TAUT_UNROLL
-			block[8 * w + k] = word.v[k];
+			block[taut_anneal_seat(8 * w + k)] = word.v[k];
 		}
 	}
 }
@@ -224,12 +231,8 @@ static void load_spins(taut_anneal_chip *chip, const taut_anneal_plan *plan, uin
                        const taut_word *body)
 {
 	const uint32_t blocks = (plan->n + 63) >> 6;
+	const uint32_t first = TAUT_ANNEAL_PAIRS * (g % TAUT_ANNEAL_PASSES);
 
-spin_ones:
-	for (uint32_t l = 0; l < TAUT_KERNEL_LANES; l++) {
-		TAUT_UNROLL
-		chip->ones[g][l] = 0;
-	}
 spin_blocks:
 	for (uint32_t b = 0; b < blocks; b++) {
 		TAUT_PIPELINE_OFF
@@ -238,14 +241,12 @@ spin_blocks:
 
 		TAUT_PARTITION(block, 1)
 		load_block(block, body + 8 * b);
-	spin_halves:
+	spin_lanes:
 		for (uint32_t l = 0; l < TAUT_KERNEL_LANES; l++) {
 			TAUT_UNROLL
-			chip->ones[g][l] += (uint32_t)plan->common *
-			                    (taut_anneal_count((uint32_t)block[l]) +
-			                     taut_anneal_count((uint32_t)(block[l] >> 32)));
-			chip->halves[g][2 * b][l] = (uint32_t)block[l];
-			chip->halves[g][2 * b + 1][l] = (uint32_t)(block[l] >> 32);
+			chip->blocks[g / TAUT_ANNEAL_PASSES][0][first + b][l] = (uint32_t)block[l];
+			chip->blocks[g / TAUT_ANNEAL_PASSES][1][first + b][l] =
+				(uint32_t)(block[l] >> 32);
 		}
 		taut_anneal_transpose(block);
 	spin_variables:
@@ -338,7 +339,7 @@ temperature_groups:
 	temperature_lanes:
 		for (uint32_t l = 0; l < TAUT_KERNEL_LANES; l++) {
 			TAUT_UNROLL
-			chip->temperature[g][l] =
+			chip->temperature[g][l & 1][l >> 1] =
 				chip->table[plan->mode == TAUT_MODE_PT
 			                            ? chip->rung[g][l] & (TAUT_LANES - 1)
 			                            : l];

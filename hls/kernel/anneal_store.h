@@ -32,8 +32,8 @@ store_head_words:
 	store_head_items:
 		for (uint32_t k = 0; k < 8; k++) {
 			TAUT_UNROLL
-			word.v[k] = (uint64_t)chip->energy[g][8 * w + k];
-			best.v[k] = (uint64_t)chip->best_energy[g][8 * w + k];
+			word.v[k] = (uint64_t)chip->energy[g][k & 1][4 * w + (k >> 1)];
+			best.v[k] = (uint64_t)chip->best_energy[g][k & 1][4 * w + (k >> 1)];
 			rungs.v[w] |= (uint64_t)chip->rung[g][8 * w + k] << (8 * k);
 		}
 		TAUT_COPY_WORD(head[TAUT_STATE_ENERGY + w], word);
@@ -75,7 +75,7 @@ store_words:
 	store_items:
 		for (uint32_t k = 0; k < 8; k++) {
 			TAUT_UNROLL
-			word.v[k] = block[8 * w + k];
+			word.v[k] = block[taut_anneal_seat(8 * w + k)];
 		}
 		TAUT_COPY_WORD(body[w], word);
 	}

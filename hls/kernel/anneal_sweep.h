@@ -1,25 +1,32 @@
 /*
- * taut_anneal: visits in index order. A step gathers one word of a row for some of the groups, and
- * decides the variable of the row before in every lane of one group.
+ * taut_anneal: visits in index order. A step gathers a part of a word of a row for some of the
+ * groups, and decides the variable of the row before in half the lanes of one group, first the even
+ * ones, some steps later the odd ones.
  */
 #ifndef TAUT_HLS_KERNEL_ANNEAL_SWEEP_H
 #define TAUT_HLS_KERNEL_ANNEAL_SWEEP_H
 
 #include "hls/kernel/anneal_gather.h"
 
-#define EVEN_LANES 0x5555555555555555u
-
-/* One group's visit. */
+/* Half of a group's visit: lanes 2 k + parity. */
 typedef struct {
-	uint32_t change[TAUT_KERNEL_LANES]; /* D modulo 2^32 */
-	int32_t  draw[TAUT_KERNEL_LANES];
+	uint32_t change[TAUT_ANNEAL_HALF]; /* D modulo 2^32 */
+	int32_t  draw[TAUT_ANNEAL_HALF];
 } visit;
+
+/* The lanes of a parity. */
+static inline uint32_t half_of(uint64_t x, uint32_t parity)
+{
+	return (uint32_t)(x >> (TAUT_ANNEAL_HALF * parity)) &
+	       (uint32_t)(((uint64_t)1 << TAUT_ANNEAL_HALF) - 1);
+}
 
 static void clear_row(taut_anneal_row *row)
 {
 	TAUT_INLINE
 	row->step = 0;
 	row->at = 0;
+	row->part = 0;
 	row->pass = 0;
 clear_window:
 	for (uint32_t k = 0; k < TAUT_KERNEL_WINDOW; k++) {
@@ -54,186 +61,154 @@ begin_groups:
 	}
 }
 
-/* The group's next row of noise, turned by its rotation: one draw a lane. */
-static void next_draws(int32_t draw[TAUT_KERNEL_LANES], taut_anneal_chip *chip, uint32_t rule,
-                       uint32_t g)
+/* The group's row of noise, the next one for the even lanes, turned by its rotation: draws of lanes
+ * 2 k + parity, which are all odd or all even entries of the row. */
+static void half_draws(int32_t draw[TAUT_ANNEAL_HALF], taut_anneal_chip *chip, uint32_t rule,
+                       uint32_t g, uint32_t parity)
 {
-	const uint32_t x = taut_machine_advance(chip->visit.generator[g]);
+	const uint32_t before = chip->visit.generator[g];
+	const uint32_t x = parity ? before : taut_machine_advance(before);
 	const uint32_t bits = taut_machine_bits(x);
-	/* [k] the row twice, turned by the rotation's k highest bits; of use is only what later
+	const uint32_t turn = (bits & 63) + parity;
+	/* [k] the entries twice, turned by the rotation's k highest bits; of use is only what later
 	 * turns can reach */
-	uint16_t entry[7][2 * TAUT_LANES];
+	uint16_t entry[6][TAUT_LANES];
 
 	TAUT_INLINE
 	TAUT_PARTITION(entry, 0)
 	chip->visit.generator[g] = x;
 draw_entries:
-	for (uint32_t l = 0; l < 2 * TAUT_LANES; l++) {
+	for (uint32_t l = 0; l < TAUT_LANES; l++) {
 		TAUT_UNROLL
-		entry[0][l] = chip->pool[bits >> 6][l & (TAUT_LANES - 1)];
+		const uint32_t even = 2 * l & (TAUT_LANES - 1);
+
+		entry[0][l] = chip->pool[bits >> 6][even | (turn & 1)];
 	}
 draw_turns:
-	for (uint32_t k = 0; k < 6; k++) {
+	for (uint32_t k = 0; k < 5; k++) {
 		TAUT_UNROLL
-		const uint32_t most = (TAUT_LANES / 2) >> k;
-		const uint32_t by = bits & most;
+		const uint32_t most = (TAUT_LANES / 4) >> k;
+		const uint32_t by = (turn >> 1) & most;
 
 	draw_turn:
-		for (uint32_t l = 0; l < 2 * TAUT_LANES && l < TAUT_LANES - 1 + most; l++) {
+		for (uint32_t l = 0; l < TAUT_LANES && l < TAUT_LANES / 2 - 1 + most; l++) {
 			TAUT_UNROLL
 			entry[k + 1][l] = entry[k][l + by];
 		}
 	}
 draw_lanes:
-	for (uint32_t l = 0; l < TAUT_KERNEL_LANES; l++) {
+	for (uint32_t k = 0; k < TAUT_ANNEAL_HALF; k++) {
 		TAUT_UNROLL
-		const uint16_t e = entry[6][l];
+		const uint16_t e = entry[5][k];
 
-		draw[l] = rule == TAUT_RULE_HEATBATH ? 2 * (int32_t)(int16_t)e : (int32_t)e;
+		draw[k] = rule == TAUT_RULE_HEATBATH ? 2 * (int32_t)(int16_t)e : (int32_t)e;
 	}
 }
 
 /* D of every lane: the gathered sum, then the window's variables as they were decided, the latest
  * last. */
 static void changes(visit *v, const taut_anneal_chip *chip, const taut_anneal_plan *plan,
-                    uint32_t g, uint64_t x)
+                    uint32_t g, uint32_t parity, uint32_t x)
 {
 	const uint32_t factor = (uint32_t)plan->factor;
 	const uint32_t linear = (uint32_t)chip->linear[chip->visit.t];
 
 	TAUT_INLINE
 change_sums:
-	for (uint32_t l = 0; l < TAUT_KERNEL_LANES; l++) {
+	for (uint32_t k = 0; k < TAUT_ANNEAL_HALF; k++) {
 		TAUT_UNROLL
-		const uint32_t self = (uint32_t)plan->common & (0u - (uint32_t)((x >> l) & 1));
-
-		v->change[l] = linear + factor * chip->visit.sum[g][l] + chip->ones[g][l] - self;
+		v->change[k] = linear + factor * chip->visit.sum[g][parity][k];
 	}
 change_window:
-	for (uint32_t k = 0; k < TAUT_KERNEL_WINDOW; k++) {
+	for (uint32_t w = 0; w < TAUT_KERNEL_WINDOW; w++) {
 		TAUT_UNROLL
-		const uint32_t late = factor * chip->visit.late[k];
+		const uint32_t late = factor * chip->visit.late[w];
+		const uint32_t ones = half_of(chip->visit.recent[w][g], parity);
 
 		if (late == 0)
 			continue;
 	change_late:
-		for (uint32_t l = 0; l < TAUT_KERNEL_LANES; l++) {
+		for (uint32_t k = 0; k < TAUT_ANNEAL_HALF; k++) {
 			TAUT_UNROLL
-			v->change[l] +=
-				late & (0u - (uint32_t)((chip->visit.recent[k][g] >> l) & 1));
+			v->change[k] += late & (0u - ((ones >> k) & 1));
 		}
 	}
 change_signs:
-	for (uint32_t l = 0; l < TAUT_KERNEL_LANES; l++) {
+	for (uint32_t k = 0; k < TAUT_ANNEAL_HALF; k++) {
 		TAUT_UNROLL
-		v->change[l] = ((x >> l) & 1) ? 0u - v->change[l] : v->change[l];
+		v->change[k] = ((x >> k) & 1) ? 0u - v->change[k] : v->change[k];
 	}
 }
 
-static inline int accepts(const visit *v, const taut_anneal_chip *chip, uint32_t g, uint32_t l,
-                          int64_t jq_c)
+/* Lanes that accept. In sqa a lane's neighbours are of the other half: even lane 2 k has odd lanes
+ * 2 k - 1 and 2 k + 1, seats k - 1 and k; odd lane 2 k + 1 has seats k and k + 1. Rings close
+ * within their seats. */
+static uint32_t flips(const visit *v, const taut_anneal_chip *chip, const taut_anneal_plan *plan,
+                      uint32_t g, uint32_t parity, uint64_t x)
 {
-	return (int32_t)v->change[l] <=
-	       taut_machine_threshold(v->draw[l], chip->temperature[g][l], jq_c);
-}
-
-/* Even lanes that accept; jq is 0 but for sqa. same_*: whether a lane equals its neighbour. */
-static uint64_t accepts_even(const visit *v, const taut_anneal_chip *chip, uint32_t g,
-                             uint64_t same_before, uint64_t same_after)
-{
-	uint64_t accepted = 0;
-
-	TAUT_INLINE
-even_lanes:
-	for (uint32_t l = 0; l < TAUT_KERNEL_LANES; l += 2) {
-		TAUT_UNROLL
-		const int     before = (int)((same_before >> l) & 1);
-		const int     after = (int)((same_after >> l) & 1);
-		const int64_t jq_c = before != after ? 0 : before ? 2 * chip->jq : -2 * chip->jq;
-
-		accepted |= (uint64_t)accepts(v, chip, g, l, jq_c) << l;
-	}
-	return accepted;
-}
-
-/* The same of odd lanes, whose neighbours have just decided: all three answers, then the choice. */
-static uint64_t accepts_odd(const visit *v, const taut_anneal_chip *chip, uint32_t g,
-                            uint64_t same_before, uint64_t same_after)
-{
-	uint64_t none = 0;
-	uint64_t one = 0;
-	uint64_t both = 0;
-
-	TAUT_INLINE
-odd_lanes:
-	for (uint32_t l = 1; l < TAUT_KERNEL_LANES; l += 2) {
-		TAUT_UNROLL
-		one |= (uint64_t)accepts(v, chip, g, l, 0) << l;
-	}
-	if (chip->jq == 0)
-		return one;
-odd_answers:
-	for (uint32_t l = 1; l < TAUT_KERNEL_LANES; l += 2) {
-		TAUT_UNROLL
-		none |= (uint64_t)accepts(v, chip, g, l, -2 * chip->jq) << l;
-		both |= (uint64_t)accepts(v, chip, g, l, 2 * chip->jq) << l;
-	}
-	return (same_before & same_after & both) | ((same_before ^ same_after) & one) |
-	       (~same_before & ~same_after & none);
-}
-
-/* Lanes that flip, even ones before odd ones: all the same but for sqa. */
-static uint64_t flips(const visit *v, const taut_anneal_chip *chip, const taut_anneal_plan *plan,
-                      uint32_t g, uint64_t x)
-{
-	const uint32_t ring = plan->mode == TAUT_MODE_SQA ? plan->ring : 1;
-	uint64_t       first = 0; /* bit l: lane l is the first of its ring */
-	uint64_t       last;
-	uint64_t       before;
-	uint64_t       after;
-	uint64_t       even;
-	uint64_t       now;
+	const uint32_t seats = plan->mode == TAUT_MODE_SQA ? plan->ring >> 1 : 1;
+	const uint32_t mine = half_of(x, parity);
+	const uint32_t near = half_of(x, parity ^ 1);
+	uint32_t       first = 0; /* bit k: the first seat of a ring */
+	uint32_t       far;
+	uint32_t       flipped = 0;
 
 	TAUT_INLINE
 ring_firsts:
-	for (uint32_t l = 0; l < TAUT_KERNEL_LANES; l++) {
+	for (uint32_t k = 0; k < TAUT_ANNEAL_HALF; k++) {
 		TAUT_UNROLL
-		first |= (uint64_t)((l & (ring - 1)) == 0) << l;
+		first |= (uint32_t)((k & (seats - 1)) == 0) << k;
 	}
-	last = first << (ring - 1);
-	before = ((x << 1) & ~first) | ((x & last) >> (ring - 1));
-	after = ((x >> 1) & ~last) | ((x & first) << (ring - 1));
-	even = accepts_even(v, chip, g, ~(x ^ before), ~(x ^ after));
-	now = x ^ even;
-	before = ((now << 1) & ~first) | ((now & last) >> (ring - 1));
-	after = ((now >> 1) & ~last) | ((now & first) << (ring - 1));
-	return even | accepts_odd(v, chip, g, ~(x ^ before), ~(x ^ after));
+	if (parity)
+		far = ((near >> 1) & ~(first << (seats - 1))) | ((near & first) << (seats - 1));
+	else
+		far = ((near << 1) & ~first) | ((near >> (seats - 1)) & first);
+flip_lanes:
+	for (uint32_t k = 0; k < TAUT_ANNEAL_HALF; k++) {
+		TAUT_UNROLL
+		const uint32_t unlike = ((mine ^ near) >> k) & 1;
+		const uint32_t unlike_far = ((mine ^ far) >> k) & 1;
+		const int64_t  jq_c = unlike != unlike_far ? 0
+		                      : unlike             ? -2 * chip->jq
+		                                           : 2 * chip->jq;
+		const int64_t  most =
+			taut_machine_threshold(v->draw[k], chip->temperature[g][parity][k], jq_c);
+
+		flipped |= (uint32_t)((int32_t)v->change[k] <= most) << k;
+	}
+	return flipped;
 }
 
-/* Variable i's spins to memory. */
+/* Variable i's spins to memory, those of a parity; with the odd ones they are whole. */
 static void commit(taut_anneal_chip *chip, const taut_anneal_plan *plan, uint32_t i, uint32_t g,
-                   uint64_t x)
+                   uint32_t parity, uint64_t x)
 {
+	const uint32_t k = g / TAUT_ANNEAL_PASSES;
+	const uint32_t pass = g % TAUT_ANNEAL_PASSES;
+	const uint32_t half = half_of(x, parity);
+
 	TAUT_INLINE
-	chip->spins[g][i] = x;
+	if (parity)
+		chip->spins[g][i] = x;
 	if (plan->kind == TAUT_KIND_SPARSE)
 		return;
 commit_lanes:
-	for (uint32_t l = 0; l < TAUT_KERNEL_LANES; l++) {
+	for (uint32_t l = 0; l < TAUT_ANNEAL_HALF; l++) {
 		TAUT_UNROLL
-		const uint32_t before = (i & 31) ? chip->own[g][l] : chip->halves[g][i >> 5][l];
-		const uint32_t bit = (uint32_t)((x >> l) & 1);
+		const uint32_t seat = TAUT_ANNEAL_HALF * parity + l;
+		const uint32_t before =
+			(i & 31) ? chip->own[g][parity][l] : chip->next[k][pass][seat];
+		const uint32_t bit = (half >> l) & 1;
+		const uint32_t now = (before & ~((uint32_t)1 << (i & 31))) | (bit << (i & 31));
 
-		chip->own[g][l] = (before & ~((uint32_t)1 << (i & 31))) | (bit << (i & 31));
-		chip->halves[g][i >> 5][l] = chip->own[g][l];
+		chip->own[g][parity][l] = now;
+		chip->blocks[k][(i >> 5) & 1][TAUT_ANNEAL_PAIRS * pass + (i >> 6)][seat] = now;
 	}
 }
 
 /* The window moves on by one variable. */
-static void remember(taut_anneal_chip *chip, const taut_anneal_plan *plan, uint32_t g, uint64_t x)
+static void remember(taut_anneal_chip *chip, uint32_t g, uint64_t x)
 {
-	const uint32_t t = chip->visit.t;
-
 	TAUT_INLINE
 remember_window:
 	for (uint32_t k = 0; k + 1 < TAUT_KERNEL_WINDOW; k++) {
@@ -241,40 +216,44 @@ remember_window:
 		chip->visit.recent[k][g] = chip->visit.recent[k + 1][g];
 	}
 	chip->visit.recent[TAUT_KERNEL_WINDOW - 1][g] = x;
-#if defined TAUT_ANNEAL_LATE
-	/* For tests: as late as the window allows, so that a read of what is not there yet shows.
-	 */
-	if (t + 1 >= TAUT_KERNEL_WINDOW)
-		commit(chip, plan, t + 1 - TAUT_KERNEL_WINDOW, g, chip->visit.recent[0][g]);
-#else
-	commit(chip, plan, t, g, x);
-#endif
 }
 
-static void decide(taut_anneal_chip *chip, const taut_anneal_plan *plan, uint32_t g)
+static void decide(taut_anneal_chip *chip, const taut_anneal_plan *plan, uint32_t g,
+                   uint32_t parity)
 {
-	const uint64_t x = chip->spins[g][chip->visit.t];
+	const uint32_t t = chip->visit.t;
+	const uint64_t x = parity ? chip->visit.half[g] : chip->spins[g][t];
 	visit          v;
-	uint64_t       flipped;
+	uint32_t       flipped;
+	uint64_t       now;
 
 	TAUT_INLINE
 	TAUT_PARTITION(v.change, 1)
 	TAUT_PARTITION(v.draw, 1)
-	next_draws(v.draw, chip, plan->rule, g);
-	changes(&v, chip, plan, g, x);
-	flipped = flips(&v, chip, plan, g, x);
-	remember(chip, plan, g, x ^ flipped);
-	chip->moves +=
-		taut_anneal_count((uint32_t)flipped) + taut_anneal_count((uint32_t)(flipped >> 32));
-decide_lanes:
-	for (uint32_t l = 0; l < TAUT_KERNEL_LANES; l++) {
-		TAUT_UNROLL
-		const uint32_t turn = 0u - (uint32_t)((flipped >> l) & 1);
-		const uint32_t more =
-			((x >> l) & 1) ? 0u - (uint32_t)plan->common : (uint32_t)plan->common;
+	half_draws(v.draw, chip, plan->rule, g, parity);
+	changes(&v, chip, plan, g, parity, half_of(x, parity));
+	flipped = flips(&v, chip, plan, g, parity, x);
+	now = x ^ ((uint64_t)flipped << (TAUT_ANNEAL_HALF * parity));
+	chip->visit.half[g] = now;
+	if (parity)
+		remember(chip, g, now);
+#if defined TAUT_ANNEAL_LATE
+	/* For tests: as late as the window allows, so that a read of what is not there yet shows.
+	 */
+	if (parity && t + 1 >= TAUT_KERNEL_WINDOW) {
+		const uint32_t i = t + 1 - TAUT_KERNEL_WINDOW;
 
-		chip->energy[g][l] += (int32_t)(v.change[l] & turn);
-		chip->ones[g][l] += more & turn;
+		commit(chip, plan, i, g, 0, chip->visit.recent[0][g]);
+		commit(chip, plan, i, g, 1, chip->visit.recent[0][g]);
+	}
+#else
+	commit(chip, plan, t, g, parity, now);
+#endif
+	chip->moves += taut_anneal_count(flipped);
+decide_lanes:
+	for (uint32_t k = 0; k < TAUT_ANNEAL_HALF; k++) {
+		TAUT_UNROLL
+		chip->energy[g][parity][k] += (int32_t)(v.change[k] & (0u - ((flipped >> k) & 1)));
 	}
 }
 
@@ -296,7 +275,8 @@ visit_groups:
 	visit_lanes:
 		for (uint32_t l = 0; l < TAUT_KERNEL_LANES; l++) {
 			TAUT_UNROLL
-			chip->visit.sum[g][l] = chip->row.sum[g][l];
+			chip->visit.sum[g][l / TAUT_ANNEAL_HALF][l % TAUT_ANNEAL_HALF] =
+				chip->row.sum[g][l];
 		}
 	}
 	clear_row(&chip->row);
@@ -308,6 +288,34 @@ next_ahead:
 		chip->row.ahead[k] = chip->row.ahead[k + 1];
 	}
 	chip->row.ahead[TAUT_ANNEAL_AHEAD - 1] = far < TAUT_KERNEL_VARIABLES ? chip->words[far] : 0;
+}
+
+/* What step of a row decides: half the lanes of one group, if it is one of the launch. */
+static void decide_step(taut_anneal_chip *chip, const taut_anneal_plan *plan)
+{
+	const uint32_t step = chip->row.step;
+	const uint32_t parity = step >= TAUT_ANNEAL_TURN;
+	const uint32_t g = parity ? step - TAUT_ANNEAL_TURN : step;
+
+	TAUT_INLINE
+	if (g < plan->groups)
+		decide(chip, plan, g, parity);
+}
+
+/* On to the next pass, part or word; 1 where it is the next word. */
+static uint32_t next_part(taut_anneal_row *row, const taut_anneal_plan *plan)
+{
+	TAUT_INLINE
+	row->pass++;
+	if (row->pass < plan->passes)
+		return 0;
+	row->pass = 0;
+	row->part++;
+	if (row->part < plan->parts)
+		return 0;
+	row->part = 0;
+	row->at++;
+	return 1;
 }
 
 static void taut_anneal_tile(taut_anneal_chip *chip, const taut_anneal_plan *plan,
@@ -324,26 +332,21 @@ tile_steps:
 		TAUT_PIPELINE(1)
 		TAUT_TRIP(1, 2 * TAUT_ANNEAL_TILE)
 		TAUT_DEPENDENCE_DISTANCE(chip->spins, TAUT_ANNEAL_DISTANCE)
-		TAUT_DEPENDENCE_DISTANCE(chip->halves, TAUT_ANNEAL_DISTANCE)
-		TAUT_DEPENDENCE_DISTANCE(chip->visit.recent, TAUT_ANNEAL_STEPS)
+		TAUT_DEPENDENCE_DISTANCE(chip->blocks, TAUT_ANNEAL_DISTANCE)
+		TAUT_DEPENDENCE_DISTANCE(chip->visit.recent, TAUT_ANNEAL_TURN)
+		TAUT_DEPENDENCE_DISTANCE(chip->visit.half, TAUT_ANNEAL_TURN)
 		TAUT_DEPENDENCE_DISTANCE(chip->energy, TAUT_ANNEAL_STEPS)
-		TAUT_DEPENDENCE_DISTANCE(chip->ones, TAUT_ANNEAL_STEPS)
 		TAUT_DEPENDENCE_DISTANCE(chip->own, TAUT_ANNEAL_STEPS)
-		TAUT_DEPENDENCE_DISTANCE(chip->visit.generator, TAUT_ANNEAL_STEPS)
+		TAUT_DEPENDENCE_DISTANCE(chip->visit.generator, TAUT_ANNEAL_TURN)
 		if (used == count && !last)
 			break;
-		if (row->t >= plan->n && row->step >= plan->groups)
+		if (row->t >= plan->n && row->step >= TAUT_ANNEAL_TURN + plan->groups)
 			break;
-		if (row->t > 0 && row->step < plan->groups)
-			decide(chip, plan, row->step);
+		if (row->t > 0)
+			decide_step(chip, plan);
 		if (row->t < plan->n && row->at < row->words && used < count) {
-			taut_anneal_gather(chip, plan, &tile[used], row->at, row->pass);
-			row->pass++;
-			if (row->pass == plan->passes) {
-				row->pass = 0;
-				row->at++;
-				used++;
-			}
+			taut_anneal_gather(chip, plan, &tile[used]);
+			used += next_part(row, plan);
 		}
 		row->step++;
 		if (row->t < plan->n && row->at >= row->words && row->step >= TAUT_ANNEAL_STEPS)
@@ -356,15 +359,16 @@ static void commit_rest(taut_anneal_chip *chip, const taut_anneal_plan *plan)
 {
 	for (uint32_t k = 1; k < TAUT_KERNEL_WINDOW; k++)
 		for (uint32_t g = 0; g < plan->groups; g++)
-			if (plan->n + k >= TAUT_KERNEL_WINDOW)
-				commit(chip, plan, plan->n + k - TAUT_KERNEL_WINDOW, g,
-				       chip->visit.recent[k][g]);
+			for (uint32_t parity = 0; parity < 2; parity++)
+				if (plan->n + k >= TAUT_KERNEL_WINDOW)
+					commit(chip, plan, plan->n + k - TAUT_KERNEL_WINDOW, g,
+					       parity, chip->visit.recent[k][g]);
 }
 #endif
 
 /* One ladder after a sweep: rungs move, states stay. */
 static void exchange_ladder(taut_anneal_chip *chip, const taut_anneal_plan *plan, uint32_t g,
-                            uint32_t first, uint32_t odd, const int32_t draw[TAUT_KERNEL_LANES])
+                            uint32_t first, uint32_t odd, int32_t draw[2][TAUT_ANNEAL_HALF])
 {
 	uint32_t at[TAUT_LANES]; /* lane of each rung */
 
@@ -381,11 +385,16 @@ ladder_pairs:
 		TAUT_PIPELINE(4)
 		if (k + 1 >= plan->rungs)
 			break;
-		if (taut_machine_exchange(chip->exchange[k], plan->fraction, chip->energy[g][at[k]],
-		                          chip->energy[g][at[k + 1]], draw[first + k])) {
-			chip->rung[g][at[k]] = (uint8_t)(k + 1);
-			chip->rung[g][at[k + 1]] = (uint8_t)k;
-			chip->pairs[g][first + k]++;
+		const uint32_t lane = first + k;
+		const uint32_t cold = at[k];
+		const uint32_t hot = at[k + 1];
+
+		if (taut_machine_exchange(
+			    chip->exchange[k], plan->fraction, chip->energy[g][cold & 1][cold >> 1],
+			    chip->energy[g][hot & 1][hot >> 1], draw[lane & 1][lane >> 1])) {
+			chip->rung[g][cold] = (uint8_t)(k + 1);
+			chip->rung[g][hot] = (uint8_t)k;
+			chip->pairs[g][lane]++;
 		}
 	}
 }
@@ -395,12 +404,13 @@ static void exchange_rungs(taut_anneal_chip *chip, const taut_anneal_plan *plan,
 exchange_groups:
 	for (uint32_t g = 0; g < TAUT_KERNEL_GROUPS; g++) {
 		TAUT_PIPELINE_OFF
-		int32_t draw[TAUT_KERNEL_LANES];
+		int32_t draw[2][TAUT_ANNEAL_HALF];
 
-		TAUT_PARTITION(draw, 1)
+		TAUT_PARTITION(draw, 0)
 		if (g >= plan->groups)
 			break;
-		next_draws(draw, chip, plan->rule, g);
+		half_draws(draw[0], chip, plan->rule, g, 0);
+		half_draws(draw[1], chip, plan->rule, g, 1);
 	exchange_ladders:
 		for (uint32_t first = 0; first + plan->rungs <= TAUT_KERNEL_LANES;
 		     first += plan->rungs) {
@@ -419,14 +429,18 @@ static void keep_best(taut_anneal_chip *chip, const taut_anneal_plan *plan)
 	TAUT_PARTITION(better, 1)
 best_groups:
 	for (uint32_t g = 0; g < TAUT_KERNEL_GROUPS; g++) {
-		TAUT_PIPELINE(1)
+		TAUT_PIPELINE(2)
 		uint64_t mask = 0;
 
 	best_lanes:
 		for (uint32_t l = 0; l < TAUT_KERNEL_LANES; l++) {
 			TAUT_UNROLL
-			if (g < plan->groups && chip->energy[g][l] < chip->best_energy[g][l]) {
-				chip->best_energy[g][l] = chip->energy[g][l];
+			const uint32_t h = l / TAUT_ANNEAL_HALF;
+			const uint32_t k = l % TAUT_ANNEAL_HALF;
+
+			if (g < plan->groups &&
+			    chip->energy[g][h][k] < chip->best_energy[g][h][k]) {
+				chip->best_energy[g][h][k] = chip->energy[g][h][k];
 				mask |= (uint64_t)1 << l;
 			}
 		}
@@ -436,14 +450,16 @@ best_groups:
 	if (any == 0)
 		return;
 best_rows:
-	for (uint32_t i = 0; i < (plan->n + 7) >> 3; i++) {
+	for (uint32_t i = 0; i < TAUT_KERNEL_VARIABLES / TAUT_ANNEAL_BANKS; i++) {
 		TAUT_PIPELINE(1)
-		TAUT_TRIP(1, TAUT_KERNEL_VARIABLES / 8)
+		TAUT_TRIP(1, TAUT_KERNEL_VARIABLES / TAUT_ANNEAL_BANKS)
+		if (TAUT_ANNEAL_BANKS * i >= plan->n)
+			break;
 	best_copies:
-		for (uint32_t k = 0; k < 8 * TAUT_KERNEL_GROUPS; k++) {
+		for (uint32_t k = 0; k < TAUT_ANNEAL_BANKS * TAUT_KERNEL_GROUPS; k++) {
 			TAUT_UNROLL
-			const uint32_t g = k >> 3;
-			const uint32_t at = 8 * i + (k & 7);
+			const uint32_t g = k / TAUT_ANNEAL_BANKS;
+			const uint32_t at = TAUT_ANNEAL_BANKS * i + k % TAUT_ANNEAL_BANKS;
 
 			chip->best[g][at] =
 				(chip->best[g][at] & ~better[g]) | (chip->spins[g][at] & better[g]);

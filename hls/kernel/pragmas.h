@@ -70,6 +70,7 @@ extern uint64_t taut_hls_cycles;
 #define TAUT_RESHAPE(array_, dim_)                    TAUT_PRAGMA(HLS ARRAY_RESHAPE variable = array_ complete dim = dim_)
 #define TAUT_BIND_URAM(array_)                        TAUT_PRAGMA(HLS BIND_STORAGE variable = array_ type = RAM_2P impl = URAM)
 #define TAUT_BIND_BRAM(array_)                        TAUT_PRAGMA(HLS BIND_STORAGE variable = array_ type = RAM_2P impl = BRAM)
+#define TAUT_BIND_BRAM_PAIR(array_)                   TAUT_PRAGMA(HLS BIND_STORAGE variable = array_ type = RAM_S2P impl = BRAM)
 #define TAUT_BIND_LUTRAM(array_)                      TAUT_PRAGMA(HLS BIND_STORAGE variable = array_ type = RAM_2P impl = LUTRAM)
 #define TAUT_STREAM(array_, depth_)                   TAUT_PRAGMA(HLS STREAM variable = array_ depth = depth_)
 #define TAUT_AGGREGATE(port_)                         TAUT_PRAGMA(HLS AGGREGATE variable = port_ compact = bit)

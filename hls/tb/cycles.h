@@ -13,7 +13,8 @@ enum { CYCLES_MEMORY = 120 }; /* from a burst's request to its first word, and t
 typedef struct {
 	uint32_t n;
 	uint64_t words;
-	uint64_t steps[2]; /* with 1 and 2 steps a word, and TAUT_ANNEAL_STEPS a row at least */
+	uint32_t parts;    /* of a word */
+	uint64_t steps[2]; /* with 1 and 2 steps a part, and TAUT_ANNEAL_STEPS a row at least */
 	bool     sparse;
 } tb_anneal_work;
 
@@ -21,7 +22,8 @@ static inline void tb_anneal_add_row(tb_anneal_work *w, uint64_t words)
 {
 	w->words += words;
 	for (uint64_t p = 1; p <= 2; p++)
-		w->steps[p - 1] += p * words > TAUT_ANNEAL_STEPS ? p * words : TAUT_ANNEAL_STEPS;
+		w->steps[p - 1] += p * w->parts * words > TAUT_ANNEAL_STEPS ? p * w->parts * words
+		                                                            : TAUT_ANNEAL_STEPS;
 }
 
 static inline uint64_t tb_anneal_cycles_sweep(const tb_anneal_work *w, const taut_machine_launch *h,
@@ -34,11 +36,12 @@ static inline uint64_t tb_anneal_cycles_sweep(const tb_anneal_work *w, const tau
 	/* tile_words of the first tile, then tile_steps hide those of the next; the last row's
 	 * groups */
 	cycles += first + w->steps[groups > 1 ? TAUT_ANNEAL_PASSES - 1 : 0] +
-	          tiles * CYCLES_MEMORY + groups;
+	          tiles * CYCLES_MEMORY + TAUT_ANNEAL_TURN + groups;
 	if (h->mode == TAUT_MODE_PT) /* ladder_lanes, ladder_pairs */
 		cycles += (uint64_t)groups * (TAUT_KERNEL_LANES / h->rungs) *
 		          (h->rungs + 4 * (h->rungs / 2));
-	return cycles + groups + (w->n + 7) / 8; /* best_groups, best_rows */
+	/* best_groups, best_rows */
+	return cycles + 2 * groups + (w->n + TAUT_ANNEAL_BANKS - 1) / TAUT_ANNEAL_BANKS;
 }
 
 static inline uint64_t tb_anneal_cycles(const tb_anneal_work *w, const taut_machine_launch *h,

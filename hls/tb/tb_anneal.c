@@ -177,6 +177,7 @@ static void problem_new(bench_problem *p, const bench_case *c, uint64_t *random)
 		.n = n, .linear = p->linear, .row = p->row, .col = p->col, .coef = p->coef};
 	p->work.n = n;
 	p->work.sparse = c->kind == TAUT_KIND_SPARSE;
+	p->work.parts = c->kind == TAUT_KIND_DENSE1 ? 8 : c->kind == TAUT_KIND_SPARSE ? 2 : 1;
 	taut_word_set32(p->problem, TAUT_PROBLEM_KIND, c->kind);
 	taut_word_set32(p->problem, TAUT_PROBLEM_SIZE, n);
 	taut_word_set32(p->problem, TAUT_PROBLEM_WINDOW, TAUT_KERNEL_WINDOW);

@@ -71,6 +71,10 @@ class Nothing(Built):
         if not RUNTIME:
             self.skipTest("SKIPPED: no XRT on this machine: install libxrt1 (Debian's name)")
 
+    def test_time_out_that_is_none(self):
+        for text in ("soon", "0", "-1", "30s", "nan"):
+            self.refused("TAUT_XRT_TIMEOUT", f"'{text}'", env={"TAUT_XRT_TIMEOUT": text})
+
     def test_no_device(self):
         self.need_runtime()
         if CARDS:
@@ -172,7 +176,7 @@ class Emulated(Built):
             path.write_text(f"40000 39999\n{edges}")
             p = emulate(TAUT, "solve", path, "--family", "maxcut", "--backend", "xrt", "--sweeps", "1")
             self.assertEqual(p.returncode, 5, p.stderr)
-            self.assertIn("32768", p.stderr)
+            self.assertIn("16384", p.stderr)
 
     def test_allocations_that_fail(self):
         """On a build with TAUT_FAULTS; every allocation of a run on the card, in growing steps."""
