@@ -35,13 +35,14 @@ enum { STEPS_START = 200, STEPS_ROUND = 20, CUTS_PER_SIDE = 4, CUTS_LEAST = 128 
 static const double SERIOUS = 0.1;
 static const double GAP = 1e-7;
 static const double PROMISE = 1e-6;
-static const double TAU_MAX = 1e12;
+
 static const double FIRST_MOVE = 0.5; /* of the price of an average item */
 
 typedef struct {
 	taut_dual dual;  /* first */
 	double    tau;   /* 0: not yet set */
 	double    model; /* at the trial point */
+	double    above; /* the weighted cuts there: the model, where the master is solved well */
 	bool      settled;
 } method;
 
@@ -71,7 +72,7 @@ static double promise(const method *s)
 		move += step * step;
 		reach += side * side;
 	}
-	return s->model - d->value + sqrt(move * reach) / s->tau;
+	return s->above - d->value + sqrt(move * reach) / s->tau;
 }
 
 /* The master's maximiser to dual.trial. */
@@ -82,10 +83,12 @@ static taut_status propose(method *s, taut_error *err)
 
 	if (s->tau == 0.0)
 		s->tau = first_tau(&d->cuts);
-	st = taut_proximal_solve(d->trial, &s->model, &d->cuts, d->best, d->value, s->tau, err);
-	if (st == TAUT_OK && s->model - d->value <= GAP * fabs(d->value)) {
-		s->settled = s->tau > TAU_MAX || promise(s) <= PROMISE * fabs(d->value);
-		s->tau *= 10;
+	st = taut_proximal_solve(d->trial, &s->model, &s->above, &d->cuts, d->best, d->value,
+	                         s->tau, err);
+	if (st == TAUT_OK && s->model - d->value <= GAP * taut_dual_size(d)) {
+		s->settled = promise(s) <= PROMISE * taut_dual_size(d);
+		/* the length is one that nothing is gained with, or too long for the master */
+		s->tau *= s->above - d->value <= 2 * GAP * taut_dual_size(d) ? 10 : 0.3;
 	}
 	return st;
 }
@@ -128,7 +131,7 @@ static taut_status advance(method *s, uint64_t wish, taut_error *err)
 		double value;
 
 		st = propose(s, err);
-		if (st != TAUT_OK || s->settled || s->model - d->value <= GAP * fabs(d->value))
+		if (st != TAUT_OK || s->settled || s->model - d->value <= GAP * taut_dual_size(d))
 			continue;
 		st = taut_cuts_evaluate(&value, &there, &d->cuts, d->trial, d->best, err);
 		if (st == TAUT_OK)

@@ -170,6 +170,8 @@ static void drop(taut_cuts *c, const double *at)
 	double       lo = 0;
 	double       hi = 0;
 	size_t       kept = 0;
+	size_t       near = 0, near_all, even = 0;
+	const size_t room = c->limit / 2;
 
 	for (size_t i = 0; i < c->count; i++)
 		hi = fmax(hi, cut_at(c, i, at) - least);
@@ -184,9 +186,22 @@ static void drop(taut_cuts *c, const double *at)
 		else
 			lo = middle;
 	}
+	/* all up to lo, then of those up to hi as many as there is room for, the newest */
 	for (size_t i = 0; i < c->count; i++) {
-		/* equal distances: the older cuts stay */
-		if (cut_at(c, i, at) - least > hi || kept >= c->limit / 2)
+		near += cut_at(c, i, at) - least <= lo;
+		even += cut_at(c, i, at) - least <= hi;
+	}
+	even -= near;
+	near_all = near;
+	for (size_t i = 0; i < c->count; i++) {
+		const double distance = cut_at(c, i, at) - least;
+		bool         stays = distance <= hi;
+
+		if (distance <= lo)
+			stays = near-- <= room;
+		else if (stays)
+			stays = even-- + (near_all < room ? near_all : room) <= room;
+		if (!stays)
 			continue;
 		c->value[kept] = c->value[i];
 		memmove(c->slope + kept * c->n, c->slope + i * c->n, c->n * sizeof *c->slope);

@@ -77,7 +77,8 @@ static taut_status advance(method *s, uint64_t wish, taut_error *err)
 		st = maximise(&solved, s, err);
 		if (st != TAUT_OK || !solved)
 			break;
-		if (d->cuts.generation == generation && s->model - d->value <= GAP * fabs(d->value))
+		if (d->cuts.generation == generation &&
+		    s->model - d->value <= GAP * taut_dual_size(d))
 			s->settled = true;
 		else
 			st = evaluate(s, err);

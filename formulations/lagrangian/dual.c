@@ -109,6 +109,11 @@ void taut_dual_fini(taut_dual *dual)
 	taut_free(dual->growths);
 }
 
+double taut_dual_size(const taut_dual *dual)
+{
+	return fmax(fabs(dual->value), 1e-3);
+}
+
 uint64_t taut_dual_budget(const taut_dual *dual, uint64_t wish)
 {
 	const taut_model *m = dual->plan.model;

@@ -115,7 +115,7 @@ static bool improve(work *w, double at_centre)
 	return true;
 }
 
-taut_status taut_proximal_solve(double *v, double *value, const taut_cuts *cuts,
+taut_status taut_proximal_solve(double *v, double *value, double *mean, const taut_cuts *cuts,
                                 const double *centre, double at_centre, double tau, taut_error *err)
 {
 	work        w = {.cuts = cuts, .centre = centre, .tau = tau, .v = v};
@@ -141,8 +141,11 @@ taut_status taut_proximal_solve(double *v, double *value, const taut_cuts *cuts,
 	}
 	place(&w);
 	*value = w.cut[0];
-	for (size_t i = 1; i < cuts->count; i++)
+	*mean = 0;
+	for (size_t i = 0; i < cuts->count; i++) {
 		*value = fmin(*value, w.cut[i]);
+		*mean += w.weight[i] * w.cut[i];
+	}
 	st = TAUT_OK;
 done:
 	taut_free(w.weight);

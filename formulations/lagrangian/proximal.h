@@ -14,10 +14,10 @@
 
 #include "formulations/lagrangian/cuts.h"
 
-/* v: [n] the maximiser; value: min_i cut_i(v). centre: [n], within the box; at_centre: L there, or the model's value; tau > 0.
+/* v: [n] the maximiser; value: min_i cut_i(v); mean: sum_i w_i cut_i(v), from above the same when solved. centre: [n], within the box; at_centre: L there, or the model's value; tau > 0.
  * The distance left is at most 1/20 of value - at_centre or 1e-9, unless a counted number of steps ends first: v is
  * then a trial point of less use. At least one cut. ENOMEM. */
-taut_status taut_proximal_solve(double *v, double *value, const taut_cuts *cuts, const double *centre, double at_centre,
+taut_status taut_proximal_solve(double *v, double *value, double *mean, const taut_cuts *cuts, const double *centre, double at_centre,
 				double tau, taut_error *err) TAUT_MUST_CHECK;
 
 #endif
