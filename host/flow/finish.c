@@ -8,16 +8,19 @@
 #include "flow/run.h"
 #include "model/evaluate.h"
 
-#define FIRST_WORK (UINT64_C(1) << 25)        /* 0.05 s */
-static const double WORK_PER_PROPOSAL = 0.25; /* matrix entries, saved up for the next search */
-static const double TIME_SHARE = 0.3;         /* of the time left, at most */
+#define FIRST_WORK (UINT64_C(1) << 25) /* 0.05 s */
+/* matrix entries that are saved up for the next search */
+static const double WORK_PER_PROPOSAL = 0.25;
+static const double WORK_PER_SAMPLE =
+	262144;                       /* about half of what a repair's local search looks at */
+static const double TIME_SHARE = 0.3; /* of the time left, at most */
 
 static bool due(const taut_run *r)
 {
 	const taut_finish *f = &r->finish;
 	const double       saved = (double)FIRST_WORK +
-	                     WORK_PER_PROPOSAL * (double)r->result->solver.proposals -
-	                     (double)f->spent;
+	                     WORK_PER_PROPOSAL * (double)r->result->solver.proposals +
+	                     WORK_PER_SAMPLE * (double)r->answers.totals.samples - (double)f->spent;
 
 	return r->answers.local_search && !r->answers.optimal && !f->infeasible &&
 	       taut_depth_first_applies(r->model) && !taut_ctx_stopped(r->ctx) &&

@@ -19,9 +19,9 @@ struct taut_run;
 
 /* After a round. Searches where the model has the form, the answers are to be improved (local
  * search on) and enough work has been saved: a first amount, and then a share of the anneal's
- * proposals, each search allowed twice the one before. Counted, so the same in every run; with a
- * deadline at most a share of the time left. *improved: the incumbent is better than before.
- * ENOMEM. */
+ * proposals and the samples, each search allowed twice the one before. Counted, so the same in
+ * every run; with a deadline at most a share of the time left. *improved: the incumbent is better
+ * than before. ENOMEM. */
 taut_status taut_finish_round(bool *improved, struct taut_run *r, taut_error *err) TAUT_MUST_CHECK;
 
 #endif
