@@ -43,7 +43,10 @@
 	X(PENALTY, "penalty", "squared penalties, one weight per row")                 \
 	X(SLACK, "slack", "squared penalties with binary slack bits (the baseline)")   \
 	X(UNBALANCED, "unbalanced", "linear and squared terms of an expanded exponential") \
-	X(SUBGRADIENT, "subgradient", "multipliers alone, moved along the residuals")  \
+	X(SUBGRADIENT, "subgradient", "multipliers moved along deflected residuals")   \
+	X(STOCHASTIC, "stochastic", "multipliers of random rows moved at a time")      \
+	X(DUAL_AVERAGING, "dual_averaging", "multipliers from the sum of all residuals") \
+	X(MIRROR_DESCENT, "mirror_descent", "multipliers times exponentials of residuals") \
 	X(CUTTING_PLANE, "cutting_plane", "multipliers from a linear program of cuts (needs CLP)") \
 	X(BUNDLE, "bundle", "the same, held near the best by a quadratic term")        \
 	X(AUGMENTED_LAGRANGIAN, "augmented_lagrangian",                                \
