@@ -200,7 +200,9 @@ class Emulated(Built):
         for number, code in ((signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)):
             with self.subTest(number), tempfile.TemporaryDirectory() as folder:
                 pids = pathlib.Path(folder) / "pid"
-                command = ["sh", "-c", 'echo $$ >"$1"; shift; exec "$@"', "sh", pids, TAUT, "solve", MAXCUT, "--backend", "xrt",
+                spec = pathlib.Path(folder) / "complete.yaml"  # its bound is not met, which would end the solve
+                spec.write_text("{taut: 1, problem: {type: maxcut, generate: {kind: complete, size: 200}}}")
+                command = ["sh", "-c", 'echo $$ >"$1"; shift; exec "$@"', "sh", pids, TAUT, "solve", spec, "--backend", "xrt",
                            "--time-limit", "60", "--json"]
                 p = subprocess.Popen(list(map(str, [ROOT / "tools/emulate", *command])), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                      text=True, env=dict(os.environ, TAUT_EMULATION_DIR=CACHE))
