@@ -31,7 +31,7 @@
 #include "formulations/lagrangian/proximal.h"
 #include "formulations/methods.h"
 
-enum { STEPS_START = 200, STEPS_ROUND = 20, CUTS_PER_SIDE = 4, CUTS_LEAST = 128 };
+enum { STEPS_START = 200, STEPS_ROUND = 20, CUTS_PER_SIDE = 4, CUTS_LEAST = 128, IDLE_MAX = 12 };
 static const double SERIOUS = 0.1;
 static const double GAP = 1e-7;
 static const double PROMISE = 1e-6;
@@ -43,6 +43,7 @@ typedef struct {
 	double    tau;   /* 0: not yet set */
 	double    model; /* at the trial point */
 	double    above; /* the weighted cuts there: the model, where the master is solved well */
+	uint32_t  idle;  /* proposals in a row that promised too little to be tried */
 	bool      settled;
 } method;
 
@@ -86,7 +87,7 @@ static taut_status propose(method *s, taut_error *err)
 	st = taut_proximal_solve(d->trial, &s->model, &s->above, &d->cuts, d->best, d->value,
 	                         s->tau, err);
 	if (st == TAUT_OK && s->model - d->value <= GAP * taut_dual_size(d)) {
-		s->settled = promise(s) <= PROMISE * taut_dual_size(d);
+		s->settled = ++s->idle > IDLE_MAX || promise(s) <= PROMISE * taut_dual_size(d);
 		/* the length is one that nothing is gained with, or too long for the master */
 		s->tau *= s->above - d->value <= 2 * GAP * taut_dual_size(d) ? 10 : 0.3;
 	}
@@ -102,6 +103,7 @@ static void judge(method *s, double value, double behind)
 	const double gain = value - d->value;
 	double       tau;
 
+	s->idle = 0;
 	if (!(predicted > 0))
 		return;
 	tau = gain < predicted ? s->tau / (2 * (1 - gain / predicted)) : 5 * s->tau;

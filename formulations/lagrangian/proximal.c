@@ -5,7 +5,7 @@
 
 #include "base/alloc.h"
 
-enum { STEPS_MAX = 4000, HALVINGS = 40, REFRESH = 64 };
+enum { STEPS_MAX = 800, HALVINGS = 40, REFRESH = 64 };
 static const double SHARE = 0.05; /* of the predicted gain */
 static const double LEAST = 1e-9;
 

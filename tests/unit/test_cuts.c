@@ -289,7 +289,7 @@ static void knapsacks_reach_the_linear_bound(void **state)
 			assert_int_equal(start(&f, methods[which], m, NULL), TAUT_OK);
 			value = dual_value(f, m);
 			evaluations = ((taut_dual *)f)->cuts.evaluations;
-			print_message("%u x %u, %s: %llu evaluations to 1e-7, %.3g below the "
+			print_message("%u x %u, %s: %llu evaluations, %.3g below the "
 			              "bound; subgradient: %llu to 1e-4\n",
 			              sizes[s][0], sizes[s][1],
 			              taut_method_names.names[methods[which]].name,
