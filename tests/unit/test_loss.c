@@ -42,6 +42,7 @@ static void expect_survival(uint64_t rounds)
 	taut_error     err = {TAUT_OK, ""};
 
 	load_spec(&list, "mdkp");
+	list.options.local_search = TAUT_SWITCH_OFF; /* nor an exact finish before the loss */
 	list.options.backend = TAUT_BACKEND_XRT;
 	list.options.rounds = 5;
 	assert_int_equal(solve(&r, &list, &err), TAUT_OK);
@@ -145,6 +146,7 @@ static taut_backend_name automatic(const char *bitstream, taut_algorithm algorit
 	taut_backend_name name;
 
 	load_spec(&list, "mdkp");
+	list.options.local_search = TAUT_SWITCH_OFF; /* nor an exact finish after a round */
 	list.options.bitstream = bitstream;
 	list.options.algorithm = (int)algorithm;
 	list.options.rounds = 3;
