@@ -51,7 +51,7 @@ def dot(a, x):
     return sum((exact(v) for v, b in zip(a, x) if b), Fraction(0))
 
 
-METHODS = [("--method", m) for m in ("auto", "penalty", "slack", "augmented_lagrangian")]
+METHODS = [("--method", m) for m in ("auto", *program.METHODS)]
 MULTIPLIERS = [METHODS[0], METHODS[-1]]  # full penalties on wide numbers leave 64 bits, which is an error
 
 

@@ -50,7 +50,7 @@ class Faults(program.Case):
                   "--backends", "cpu,null", "--exact", ok=11)
 
     def test_methods(self):
-        for method in ("slack", "penalty", "unbalanced", "subgradient", "augmented_lagrangian"):
+        for method in program.METHODS:
             self.walk("solve", ROOT / "formulations/specs/mdkp.yaml", *SMALL, "--method", method, "--moves", "flip")
 
     def test_verify_and_repair(self):
