@@ -24,7 +24,7 @@ taut_backend_name taut_backends_auto(const taut_options *options, taut_find_fn *
 	const taut_backend_ops *xrt = find(TAUT_BACKEND_XRT);
 	taut_devices            devices = {0};
 
-	if (options->bitstream || (named && named[0]))
+	if (options->bitstream || options->device || (named && named[0]))
 		return TAUT_BACKEND_XRT;
 	if (xrt)
 		xrt->devices(&devices);

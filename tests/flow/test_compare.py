@@ -65,7 +65,7 @@ class Compare(program.Case):
                         self.assertEqual(c["solver"]["acceptance"], rule)
 
     def test_every_method(self):
-        for method in ("slack", "penalty", "unbalanced", "subgradient", "augmented_lagrangian"):
+        for method in program.METHODS:
             c = self.exact(SPEC["mdkp"], *SMALL, "--method", method)
             self.assertEqual((c["formulation"]["method"], c["formulation"]["rounds"]), (method, 1))
 
@@ -253,7 +253,7 @@ class Solve(program.Case):
         self.assertEqual((p.returncode, p.stderr, r["solver"]["backend"]), (0, "", "cpu"))
 
     def test_auto_falls_back_with_one_notice(self):
-        for args, env in ((("--bitstream", "/no/such.xclbin"), {}), ((), {"TAUT_BITSTREAM": "/no/such.xclbin"})):
+        for args, env in ((("--bitstream", "/no/such.xclbin"), {}), (("--device", "no such card"), {"TAUT_BITSTREAM": ""}), ((), {"TAUT_BITSTREAM": "/no/such.xclbin"})):
             p = run("solve", SPEC["maxcut"], SPEC["mis"], *SMALL, "--json", *args, env=env)
             self.assertEqual(p.returncode, 0, p.stderr)
             self.assertEqual([r["solver"]["backend"] for r in results(p)], ["cpu", "cpu"])

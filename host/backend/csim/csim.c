@@ -130,7 +130,7 @@ static void csim_limits(taut_limits *out, const taut_backend *b)
 	                     .algorithms = 1u << TAUT_ALGORITHM_SA | 1u << TAUT_ALGORITHM_PT |
 	                                   1u << TAUT_ALGORITHM_SQA,
 	                     .exact = true};
-	(void)snprintf(out->device, sizeof out->device, "csim: %s", name);
+	(void)snprintf(out->device, sizeof out->device, "%s", name);
 }
 
 static void csim_times(taut_backend_times *out, const taut_backend *b)

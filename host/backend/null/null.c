@@ -41,7 +41,7 @@ static void null_limits(taut_limits *out, const taut_backend *b)
 	                     .dense = true,
 	                     .algorithms = UINT32_MAX,
 	                     .exact = false};
-	(void)snprintf(out->device, sizeof out->device, "none: samples are the first states");
+	(void)snprintf(out->device, sizeof out->device, "samples are the first states");
 }
 
 static void null_times(taut_backend_times *out, const taut_backend *b)

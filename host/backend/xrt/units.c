@@ -8,13 +8,37 @@
 
 enum { TILE_WORDS = TAUT_XRT_TILE_BYTES / TAUT_WORD_BYTES };
 
+enum { PATIENCE_S = 30 };
+
+/* TAUT_XRT_TIMEOUT; PATIENCE_S where it is not set or empty, 0 where it is nonsense. */
+static double patience_given(const char **text)
+{
+	char  *end = NULL;
+	double value;
+
+	*text = getenv("TAUT_XRT_TIMEOUT");
+	if (!*text || !**text)
+		return PATIENCE_S;
+	value = strtod(*text, &end);
+	return end != *text && !*end && value >= 0.1 && value <= 1e6 ? value : 0;
+}
+
 double taut_xrt_patience_s(void)
 {
-	const char  *text = getenv("TAUT_XRT_TIMEOUT");
-	char        *end = NULL;
-	const double value = text ? strtod(text, &end) : 0;
+	const char  *text;
+	const double value = patience_given(&text);
 
-	return text && end != text && !*end && value >= 0.1 && value <= 1e6 ? value : 30;
+	return value > 0 ? value : PATIENCE_S;
+}
+
+taut_status taut_xrt_patience_check(taut_error *err)
+{
+	const char *text;
+
+	if (patience_given(&text) > 0)
+		return TAUT_OK;
+	return taut_fail(err, TAUT_EDEVICE,
+	                 "TAUT_XRT_TIMEOUT is '%.40s': seconds, 0.1 to 1000000, or unset it", text);
 }
 
 taut_status taut_xrt_flush(taut_card *card, taut_error *err)
@@ -167,12 +191,13 @@ taut_status taut_xrt_probe(taut_xrt_unit *unit, double *kernel_s, taut_error *er
 	}
 	if (st == TAUT_OK)
 		st = taut_xrt_start(unit, UINT32_MAX, err);
-	if (st == TAUT_OK)
-		st = taut_xrt_wait(unit, kernel_s, taut_xrt_patience_s(), err);
+	if (st != TAUT_OK)
+		return taut_context(err, st, "unit %s", unit->name);
+	st = taut_xrt_wait(unit, kernel_s, taut_xrt_patience_s(), err);
 	if (st == TAUT_OK)
 		st = taut_xrt_status(&status, unit, err);
 	if (st != TAUT_OK)
-		return taut_context(err, st, "unit %s", unit->name);
+		return st;
 	abi = taut_word_get32(&status, TAUT_STATUS_ABI);
 	hash = taut_word_get64(&status, TAUT_STATUS_HASH);
 	if (taut_word_get32(&status, TAUT_STATUS_CODE) != TAUT_CODE_ABI)

@@ -43,6 +43,9 @@ typedef struct {
  */
 double taut_xrt_patience_s(void);
 
+/* EDEVICE where TAUT_XRT_TIMEOUT is set to anything but seconds. */
+taut_status taut_xrt_patience_check(taut_error *err) TAUT_MUST_CHECK;
+
 /* Takes all answers that are outstanding. */
 taut_status taut_xrt_flush(taut_card *card, taut_error *err) TAUT_MUST_CHECK;
 

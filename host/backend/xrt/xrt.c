@@ -155,7 +155,9 @@ static taut_status xrt_open(taut_backend **out, const taut_backend_options *opti
 	if (!b)
 		return TAUT_ENOMEM;
 	b->base.ops = &taut_xrt_ops;
-	st = open_cards(b, options, err);
+	st = taut_xrt_patience_check(err);
+	if (st == TAUT_OK)
+		st = open_cards(b, options, err);
 	if (st == TAUT_OK)
 		st = taut_noise_new(&b->noise, err);
 	if (st == TAUT_OK)
