@@ -36,9 +36,10 @@ void taut_pack_noise(taut_word *out, const taut_noise *noise, taut_machine_rule 
 uint64_t taut_pack_launch_words(const taut_job *job);
 void     taut_pack_launch(taut_word *out, const taut_job *job);
 
-/* A job's states; words: [job->groups * taut_kernel_state_words()]. unpack also adds the accepted exchanges. */
-void taut_pack_state(taut_word *out, const taut_pack *pack, const taut_job *job);
-void taut_unpack_state(taut_job *job, const taut_pack *pack, const taut_word *words);
+/* A job's states; words: [job->groups * taut_kernel_state_words()]. unpack also adds the accepted exchanges; EDEVICE, and nothing
+ * changed, where a position or a rung is none: what a card returns is never trusted as an index. */
+void        taut_pack_state(taut_word *out, const taut_pack *pack, const taut_job *job);
+taut_status taut_unpack_state(taut_job *job, const taut_pack *pack, const taut_word *words, taut_error *err) TAUT_MUST_CHECK;
 
 /* What a status word says: OK, or EDEVICE with a readable message. */
 taut_status taut_pack_check(const taut_word *status, uint64_t sweeps, taut_error *err) TAUT_MUST_CHECK;

@@ -177,11 +177,55 @@ static void add_accepted(taut_job *job, uint32_t g, const taut_word *pairs)
 		}
 }
 
-void taut_unpack_state(taut_job *job, const taut_pack *pack, const taut_word *words)
+static bool is_permutation(const taut_word *words, uint32_t n)
+{
+	uint64_t seen[(TAUT_KERNEL_PERMUTATION + 63) / 64] = {0};
+
+	for (size_t a = 0; a < n; a++) {
+		const uint16_t at = (uint16_t)(words[a / 32].v[a % 32 / 4] >> 16 * (a % 4));
+
+		if (at >= n || seen[at / 64] >> at % 64 & 1)
+			return false;
+		seen[at / 64] |= (uint64_t)1 << at % 64;
+	}
+	return true;
+}
+
+/* What is an index later on: a card that is lost or broken returns anything. */
+static taut_status check_states(const taut_job *job, const taut_problem *p, const taut_word *words,
+                                taut_error *err)
+{
+	const uint32_t n = p->permutation_n;
+	const uint32_t rungs = job->launch.mode == TAUT_MODE_PT ? job->launch.rungs : 1;
+	const uint32_t row = taut_position_words(n);
+
+	for (uint32_t g = 0; g < job->groups; g++) {
+		const bool tracked = (int64_t)words[TAUT_STATE_BEST].v[0] != TAUT_NO_ENERGY;
+
+		for (uint32_t l = 0; l < TAUT_LANES; l++)
+			if ((words[TAUT_STATE_RUNG].v[l / 8] >> 8 * (l % 8) & 0xff) >= rungs)
+				return taut_fail(err, TAUT_EDEVICE,
+				                 "the card returned a rung out of range: it is "
+				                 "lost or its memory is bad");
+		for (uint32_t l = 0; n && l < (tracked ? 2 : 1) * TAUT_LANES; l++)
+			if (!is_permutation(words + TAUT_STATE_BODY + (size_t)l * row, n))
+				return taut_fail(err, TAUT_EDEVICE,
+				                 "the card returned what is no permutation: it is "
+				                 "lost or its memory is bad");
+		words += TAUT_STATE_BODY + 2 * half_words(p);
+	}
+	return TAUT_OK;
+}
+
+taut_status taut_unpack_state(taut_job *job, const taut_pack *pack, const taut_word *words,
+                              taut_error *err)
 {
 	const taut_problem *p = pack->source;
 	const uint64_t      half = half_words(p);
+	const taut_status   st = check_states(job, p, words, err);
 
+	if (st)
+		return st;
 	for (uint32_t g = 0; g < job->groups; g++, words += TAUT_STATE_BODY + 2 * half) {
 		taut_machine_state *state = &job->state[g];
 
@@ -201,6 +245,7 @@ void taut_unpack_state(taut_job *job, const taut_pack *pack, const taut_word *wo
 		if (job->launch.mode == TAUT_MODE_PT)
 			add_accepted(job, g, words + TAUT_STATE_PAIRS);
 	}
+	return TAUT_OK;
 }
 
 taut_status taut_pack_check(const taut_word *status, uint64_t sweeps, taut_error *err)

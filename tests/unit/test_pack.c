@@ -14,7 +14,7 @@
 #include "backend/pack.h"
 #include "base/matrix.h"
 
-enum { SEED = 20261122 };
+enum { SEED = 20261122, RUNGS = 5 };
 
 /* Bits [at, at + bits) of a buffer, bits <= 64 and a power of two. */
 static uint64_t read_bits(const taut_word *words, uint64_t at, uint32_t bits)
@@ -533,6 +533,16 @@ static void test_launch(void **state)
 }
 
 /* States with every bit of them random. */
+static void random_permutation(uint16_t *out, uint32_t n, taut_rng *rng)
+{
+	for (uint32_t a = 0; a < n; a++) {
+		const uint64_t b = taut_rng_below(rng, (uint64_t)a + 1);
+
+		out[a] = out[b];
+		out[b] = (uint16_t)a;
+	}
+}
+
 static void random_state(taut_machine_state *s, uint32_t n, uint32_t permutation_n, taut_rng *rng)
 {
 	s->spins = must(taut_alloc(n, sizeof *s->spins, NULL));
@@ -543,14 +553,12 @@ static void random_state(taut_machine_state *s, uint32_t n, uint32_t permutation
 		s->spins[i] = taut_rng_next(rng);
 		s->best_spins[i] = taut_rng_next(rng);
 	}
-	for (uint32_t a = 0; a < 64 * permutation_n; a++) {
-		s->position[a] = (uint16_t)taut_rng_next(rng);
-		s->best_position[a] = (uint16_t)taut_rng_next(rng);
-	}
 	for (uint32_t l = 0; l < TAUT_LANES; l++) {
+		random_permutation(s->position + l * permutation_n, permutation_n, rng);
+		random_permutation(s->best_position + l * permutation_n, permutation_n, rng);
 		s->energy[l] = (int64_t)taut_rng_next(rng);
-		s->best_energy[l] = l % 3 ? (int64_t)taut_rng_next(rng) : TAUT_NO_ENERGY;
-		s->rung[l] = (uint8_t)taut_rng_next(rng);
+		s->best_energy[l] = l % 3 != 1 ? (int64_t)taut_rng_next(rng) : TAUT_NO_ENERGY;
+		s->rung[l] = (uint8_t)taut_rng_below(rng, RUNGS);
 	}
 }
 
@@ -624,7 +632,7 @@ static void test_states(void **state)
 		taut_machine_state from[2];
 		taut_machine_state to[2];
 		taut_job           job = {
-				  .launch = {.mode = TAUT_MODE_PT, .rungs = 5}, .groups = 2, .lanes = 12};
+				  .launch = {.mode = TAUT_MODE_PT, .rungs = RUNGS}, .groups = 2, .lanes = 12};
 
 		for (int g = 0; g < 2; g++) {
 			random_state(&from[g], NS[k], LENGTHS[k], &rng);
@@ -641,7 +649,7 @@ static void test_states(void **state)
 		}
 		job.state = to;
 		job.accepted[3] = 7;
-		taut_unpack_state(&job, &pack, buffer);
+		assert_int_equal(taut_unpack_state(&job, &pack, buffer, NULL), TAUT_OK);
 		for (int g = 0; g < 2; g++)
 			assert_same_state(&from[g], &to[g], NS[k], LENGTHS[k]);
 		for (uint32_t r = 0; r < 64; r++) {
@@ -658,6 +666,58 @@ static void test_states(void **state)
 		}
 		taut_free(buffer);
 	}
+}
+
+/* A card that is lost reads as ones, also between two reads; nothing of it may become an index. */
+static void test_garbage_is_refused(void **state)
+{
+	enum { N = 33 };
+
+	const taut_problem source = {.permutation_n = N};
+	const taut_pack    pack = {.source = &source};
+	const uint64_t     words = taut_kernel_state_words(0, N);
+	taut_word         *buffer = must(taut_alloc(2 * words, sizeof *buffer, NULL));
+	taut_machine_state kept[2], to[2];
+	taut_job   job = {.launch = {.mode = TAUT_MODE_PT, .rungs = RUNGS}, .groups = 2, .lanes = 64};
+	taut_error err;
+	taut_rng   rng;
+
+	(void)state;
+	for (int g = 0; g < 2; g++) {
+		taut_rng_init(&rng, SEED, 7 + (uint64_t)g);
+		random_state(&kept[g], 0, N, &rng);
+		taut_rng_init(&rng, SEED, 7 + (uint64_t)g);
+		random_state(&to[g], 0, N, &rng);
+	}
+	job.state = to;
+	/* from the second group on: all, all but the first word, the last word of positions, a rung */
+	for (int c = 0; c < 5; c++) {
+		taut_word *second = buffer + words;
+
+		taut_pack_state(buffer, &pack, &job);
+		if (c == 0)
+			memset(second, 0xff, words * sizeof *second);
+		else if (c == 1)
+			memset(second + TAUT_STATE_BODY, 0xff, (words - TAUT_STATE_BODY) * sizeof *second);
+		else if (c == 2)
+			second[words - 2].v[0] |= 0xffff;
+		else if (c == 3) /* a value twice */
+			second[TAUT_STATE_BODY].v[0] =
+				(second[TAUT_STATE_BODY].v[0] & ~(uint64_t)0xffff) |
+				(second[TAUT_STATE_BODY].v[0] >> 16 & 0xffff);
+		else
+			second[TAUT_STATE_RUNG].v[7] = (uint64_t)RUNGS << 56;
+		assert_int_equal(taut_unpack_state(&job, &pack, buffer, &err), TAUT_EDEVICE);
+		assert_non_null(strstr(err.text, c == 0 || c == 4 ? "rung" : "no permutation"));
+		for (int g = 0; g < 2; g++)
+			assert_same_state(&to[g], &kept[g], 0, N);
+		assert_int_equal(job.accepted[0], 0);
+	}
+	for (int g = 0; g < 2; g++) {
+		free_state(&kept[g]);
+		free_state(&to[g]);
+	}
+	taut_free(buffer);
 }
 
 static void test_status(void **state)
@@ -737,7 +797,8 @@ int main(void)
 		cmocka_unit_test(test_groups), cmocka_unit_test(test_permutations),
 		cmocka_unit_test(test_limits), cmocka_unit_test(test_noise),
 		cmocka_unit_test(test_launch), cmocka_unit_test(test_states),
-		cmocka_unit_test(test_status), cmocka_unit_test(test_failing_allocations),
+		cmocka_unit_test(test_status), cmocka_unit_test(test_garbage_is_refused),
+		cmocka_unit_test(test_failing_allocations),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

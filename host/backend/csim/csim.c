@@ -229,17 +229,17 @@ static taut_status csim_start(void *device, uint32_t unit, taut_job *job, taut_e
 
 static taut_status csim_wait(void *device, uint32_t unit, taut_job *job, taut_error *err)
 {
-	csim             *c = device;
-	double            since = taut_clock_s();
-	const taut_status st =
+	csim       *c = device;
+	double      since = taut_clock_s();
+	taut_status st =
 		taut_pack_check(&c->status, job->launch.sweep_end - job->launch.sweep_begin, err);
 
 	(void)unit;
 	if (st)
 		return st;
-	taut_unpack_state(job, &c->pack, c->state);
+	st = taut_unpack_state(job, &c->pack, c->state, err);
 	lap(&c->times.pack, &since);
-	return TAUT_OK;
+	return st;
 }
 
 static taut_status csim_run(taut_samples **out, bool *finished, taut_backend *b,

@@ -347,6 +347,5 @@ taut_status taut_opencl_card_wait(void *device, uint32_t unit, taut_job *job, ta
 	if (st)
 		return st;
 	taut_opencl_learn(self, job, spent_s);
-	taut_unpack_state(job, &c->pack, c->state);
-	return TAUT_OK;
+	return taut_unpack_state(job, &c->pack, c->state, err);
 }

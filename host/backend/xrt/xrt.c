@@ -336,21 +336,23 @@ static taut_status wait_job(void *device, uint32_t at, taut_job *job, taut_error
 	taut_status st = taut_xrt_wait(u, &b->kernel_s,
 	                               20 * expected > patience ? 20 * expected : patience, err);
 
-	if (st == TAUT_OK)
-		st = taut_xrt_status(&status, u, err);
-	if (st == TAUT_OK)
-		st = taut_pack_check(&status, sweeps, err);
+	/* the status last: a card that was lost before it was read makes it ones, and all read
+	 * before is dropped */
 	if (st == TAUT_OK)
 		st = grow_staging(b, state, err);
 	if (st == TAUT_OK)
 		st = taut_xrt_get(b->staging, u, TAUT_XRT_STATE, state, err);
+	if (st == TAUT_OK)
+		st = taut_xrt_status(&status, u, err);
+	if (st == TAUT_OK)
+		st = taut_pack_check(&status, sweeps, err);
 	if (st != TAUT_OK)
 		return st;
 	u->sweep_s = sweeps ? (b->kernel_s - before) / (double)sweeps : 0;
 	start = taut_clock_s();
-	taut_unpack_state(job, &b->pack, b->staging);
+	st = taut_unpack_state(job, &b->pack, b->staging, err);
 	b->pack_s += taut_clock_s() - start;
-	return TAUT_OK;
+	return st;
 }
 
 static taut_status xrt_run(taut_samples **out, bool *finished, taut_backend *base,
