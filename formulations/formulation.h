@@ -6,6 +6,7 @@
 #ifndef TAUT_FORMULATIONS_FORMULATION_H
 #define TAUT_FORMULATIONS_FORMULATION_H
 
+#include "base/ctx.h"
 #include "base/options.h"
 #include "model/model.h"
 #include "qubo/codec.h"
@@ -46,12 +47,16 @@ typedef struct {
 	bool        multiplier; /* rounds change the QUBO; otherwise one encoding serves all rounds */
 	/* options->penalty, ->moves are looked at. `exchange`: structure kept by the moves (one-hot groups,
 	 * permutation blocks) needs no penalty. `multipliers`: [n_rows] a good start (from a bound), or NULL. The
-	 * model outlives the formulation. ELIMIT with the estimated size when the expansion is too large. */
+	 * model outlives the formulation. Work is counted; a stop or deadline of ctx ends it early with what there is.
+	 * ELIMIT with the estimated size when the expansion is too large. */
 	taut_status (*start)(taut_formulation **out, const taut_model *model, const taut_options *options,
-			     bool exchange, const double *multipliers, taut_error *err);
-	/* The caller frees both. On failure *out is NULL and *codec empty. */
-	taut_status (*encode)(taut_qubo **out, taut_codec *codec, taut_formulation *f, taut_error *err);
-	taut_status (*observe)(taut_formulation *f, const taut_round *round, taut_error *err);
+			     bool exchange, const double *multipliers, const taut_ctx *ctx, taut_error *err);
+	/* The caller frees both. On failure *out is NULL and *codec empty; with OK *out is NULL where ctx stopped it before
+	 * there was a form: there is no time left to anneal it in. */
+	taut_status (*encode)(taut_qubo **out, taut_codec *codec, taut_formulation *f, const taut_ctx *ctx,
+			      taut_error *err);
+	/* As start, ended early by ctx with what there is. */
+	taut_status (*observe)(taut_formulation *f, const taut_round *round, const taut_ctx *ctx, taut_error *err);
 	/* Sets the bits that the method added to the model's in one sample of the last encoding so that they suit x ([n] of
 	 * 0 and 1) best; the sample's are 0 on entry. NULL where the method adds none. */
 	void (*complete)(uint64_t *bits, const taut_formulation *f, const uint8_t *x);

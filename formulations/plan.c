@@ -353,7 +353,8 @@ static taut_status set_groups(taut_qubo *q, const taut_plan *plan, taut_error *e
 	return TAUT_OK;
 }
 
-static taut_status build(taut_qubo **out, taut_plan *plan, taut_error *err)
+/* *out stays NULL where ctx stops it between rows. */
+static taut_status build(taut_qubo **out, taut_plan *plan, const taut_ctx *ctx, taut_error *err)
 {
 	const taut_model  *m = plan->model;
 	const int32_t      bits = fraction_bits(plan);
@@ -369,13 +370,13 @@ static taut_status build(taut_qubo **out, taut_plan *plan, taut_error *err)
 		st = taut_qubo_builder_new(&b, (uint32_t)variables, bits, err);
 	if (st == TAUT_OK)
 		st = taut_objective_add(b, plan, bits, err);
-	for (uint32_t k = 0; k < m->n_rows && st == TAUT_OK; k++) {
+	for (uint32_t k = 0; k < m->n_rows && st == TAUT_OK && !taut_ctx_stopped(ctx); k++) {
 		st = add_row(b, plan, k, m->n + slack, bits, err);
 		slack += slack_bits(plan->rows[k].slack);
 	}
-	if (st == TAUT_OK)
+	if (st == TAUT_OK && !taut_ctx_stopped(ctx))
 		st = taut_qubo_builder_finish(out, b, err);
-	if (st == TAUT_OK)
+	if (st == TAUT_OK && *out)
 		st = set_groups(*out, plan, err);
 	if (st != TAUT_OK) {
 		taut_qubo_free(*out);
@@ -399,7 +400,7 @@ static double largest_pair(const taut_plan *plan)
 }
 
 taut_status taut_plan_encode(taut_qubo **out, taut_codec *codec, taut_formulation *f,
-                             taut_error *err)
+                             const taut_ctx *ctx, taut_error *err)
 {
 	taut_plan        *plan = (taut_plan *)f;
 	const taut_model *m = plan->model;
@@ -412,7 +413,7 @@ taut_status taut_plan_encode(taut_qubo **out, taut_codec *codec, taut_formulatio
 		return taut_objective_permutation(out, m, err);
 	}
 	plan->pair_weight = largest_pair(plan);
-	return build(out, plan, err);
+	return build(out, plan, ctx, err);
 }
 
 void taut_plan_complete(uint64_t *bits, const taut_formulation *f, const uint8_t *x)
@@ -446,8 +447,10 @@ void taut_plan_complete(uint64_t *bits, const taut_formulation *f, const uint8_t
 	}
 }
 
-taut_status taut_plan_observe(taut_formulation *f, const taut_round *round, taut_error *err)
+taut_status taut_plan_observe(taut_formulation *f, const taut_round *round, const taut_ctx *ctx,
+                              taut_error *err)
 {
+	(void)ctx;
 	(void)f;
 	(void)round;
 	(void)err;

@@ -49,9 +49,10 @@ taut_status taut_plan_init(taut_plan *plan, const taut_formulation_ops *ops, con
 void        taut_plan_fini(taut_plan *plan);
 
 /* Members of the table that methods share: the plan's form, an observer that learns nothing, the numbers applied. */
-taut_status taut_plan_encode(taut_qubo **out, taut_codec *codec, taut_formulation *f, taut_error *err)
+taut_status taut_plan_encode(taut_qubo **out, taut_codec *codec, taut_formulation *f, const taut_ctx *ctx,
+			     taut_error *err) TAUT_MUST_CHECK;
+taut_status taut_plan_observe(taut_formulation *f, const taut_round *round, const taut_ctx *ctx, taut_error *err)
 	TAUT_MUST_CHECK;
-taut_status taut_plan_observe(taut_formulation *f, const taut_round *round, taut_error *err) TAUT_MUST_CHECK;
 /* Slack bits that bring a_k x + s_k as near to the target as they can. */
 void        taut_plan_complete(uint64_t *bits, const taut_formulation *f, const uint8_t *x);
 void        taut_plan_describe(taut_applied *out, const taut_formulation *f);

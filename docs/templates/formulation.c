@@ -51,12 +51,13 @@ static void set_row(taut_plan *plan, uint32_t k, const taut_options *options)
 
 static taut_status start(taut_formulation **out, const taut_model *model,
                          const taut_options *options, bool exchange, const double *multipliers,
-                         taut_error *err)
+                         const taut_ctx *ctx, taut_error *err)
 {
 	method     *s = taut_alloc(1, sizeof *s, err);
 	taut_status st;
 
 	(void)multipliers;
+	(void)ctx;
 	*out = NULL;
 	if (!s)
 		return TAUT_ENOMEM;
@@ -73,11 +74,13 @@ static taut_status start(taut_formulation **out, const taut_model *model,
 	return TAUT_OK;
 }
 
-static taut_status observe(taut_formulation *f, const taut_round *round, taut_error *err)
+static taut_status observe(taut_formulation *f, const taut_round *round, const taut_ctx *ctx,
+                           taut_error *err)
 {
 	method           *s = (method *)f;
 	const taut_model *m = s->plan.model;
 
+	(void)ctx;
 	(void)err;
 	for (uint32_t k = 0; k < m->n_rows; k++) {
 		const taut_row *row = &m->rows[k];

@@ -138,13 +138,15 @@ static double step(bool *breaks, method *s, uint32_t k, double mean)
 	return fabs(off) / s->size[k];
 }
 
-static taut_status observe(taut_formulation *f, const taut_round *round, taut_error *err)
+static taut_status observe(taut_formulation *f, const taut_round *round, const taut_ctx *ctx,
+                           taut_error *err)
 {
 	method           *s = (method *)f;
 	const taut_model *m = s->plan.model;
 	double            square = 0;
 	bool              stalled;
 
+	(void)ctx;
 	(void)err;
 	for (uint32_t k = 0; k < m->n_rows; k++) {
 		double off;
@@ -191,12 +193,13 @@ static void close(taut_formulation *f)
 
 static taut_status start(taut_formulation **out, const taut_model *model,
                          const taut_options *options, bool exchange, const double *multipliers,
-                         taut_error *err)
+                         const taut_ctx *ctx, taut_error *err)
 {
 	method     *s = taut_alloc(1, sizeof *s, err);
 	uint32_t    sharing = 0;
 	taut_status st;
 
+	(void)ctx;
 	*out = NULL;
 	if (!s)
 		return TAUT_ENOMEM;

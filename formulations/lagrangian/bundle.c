@@ -118,7 +118,8 @@ static void judge(method *s, double value, double behind)
 	}
 }
 
-static taut_status advance(method *s, uint64_t wish, taut_error *err)
+/* Up to `wish` evaluations, fewer where ctx stops it. */
+static taut_status advance(method *s, uint64_t wish, const taut_ctx *ctx, taut_error *err)
 {
 	taut_dual     *d = &s->dual;
 	const uint64_t end = d->cuts.evaluations + taut_dual_budget(d, wish);
@@ -129,7 +130,7 @@ static taut_status advance(method *s, uint64_t wish, taut_error *err)
 	if (d->cuts.evaluations == 0)
 		st = taut_cuts_evaluate(&d->value, &there, &d->cuts, d->best, d->best, err);
 	while (st == TAUT_OK && !s->settled && d->cuts.evaluations < end &&
-	       proposals++ < 2 * wish) {
+	       proposals++ < 2 * wish && !taut_ctx_stopped(ctx)) {
 		double value;
 
 		st = propose(s, err);
@@ -157,7 +158,8 @@ static taut_status follow(method *s, taut_error *err)
 	return propose(s, err);
 }
 
-static taut_status observe(taut_formulation *f, const taut_round *round, taut_error *err)
+static taut_status observe(taut_formulation *f, const taut_round *round, const taut_ctx *ctx,
+                           taut_error *err)
 {
 	method     *s = (method *)f;
 	taut_dual  *d = &s->dual;
@@ -167,7 +169,7 @@ static taut_status observe(taut_formulation *f, const taut_round *round, taut_er
 		return TAUT_OK;
 	st = taut_cuts_take(&d->cuts, round, d->best, err);
 	if (st == TAUT_OK && d->cuts.closed) {
-		st = advance(s, STEPS_ROUND, err);
+		st = advance(s, STEPS_ROUND, ctx, err);
 		taut_dual_stiffen(d, round->mean_activity);
 	} else if (st == TAUT_OK) {
 		st = follow(s, err);
@@ -189,7 +191,7 @@ static void close(taut_formulation *f)
 
 static taut_status start(taut_formulation **out, const taut_model *model,
                          const taut_options *options, bool exchange, const double *multipliers,
-                         taut_error *err)
+                         const taut_ctx *ctx, taut_error *err)
 {
 	const size_t limit = (size_t)CUTS_PER_SIDE * 2 * model->n_rows + CUTS_LEAST;
 	method      *s = taut_alloc(1, sizeof *s, err);
@@ -201,7 +203,7 @@ static taut_status start(taut_formulation **out, const taut_model *model,
 	st = taut_dual_init(&s->dual, &taut_bundle_ops, model, options, exchange, multipliers,
 	                    limit, err);
 	if (st == TAUT_OK && s->dual.cuts.n > 0 && s->dual.cuts.closed)
-		st = advance(s, STEPS_START, err);
+		st = advance(s, STEPS_START, ctx, err);
 	if (st != TAUT_OK) {
 		close(&s->dual.plan.base);
 		return st;

@@ -62,7 +62,8 @@ static taut_status evaluate(method *s, taut_error *err)
 	return st;
 }
 
-static taut_status advance(method *s, uint64_t wish, taut_error *err)
+/* Up to `wish` evaluations, fewer where ctx stops it. */
+static taut_status advance(method *s, uint64_t wish, const taut_ctx *ctx, taut_error *err)
 {
 	taut_dual     *d = &s->dual;
 	const uint64_t end = d->cuts.evaluations + taut_dual_budget(d, wish);
@@ -70,7 +71,8 @@ static taut_status advance(method *s, uint64_t wish, taut_error *err)
 
 	if (d->cuts.evaluations == 0)
 		st = evaluate(s, err);
-	while (st == TAUT_OK && !s->settled && d->cuts.evaluations < end) {
+	while (st == TAUT_OK && !s->settled && d->cuts.evaluations < end &&
+	       !taut_ctx_stopped(ctx)) {
 		const uint64_t generation = d->cuts.generation;
 		bool           solved;
 
@@ -86,7 +88,8 @@ static taut_status advance(method *s, uint64_t wish, taut_error *err)
 	return st;
 }
 
-static taut_status observe(taut_formulation *f, const taut_round *round, taut_error *err)
+static taut_status observe(taut_formulation *f, const taut_round *round, const taut_ctx *ctx,
+                           taut_error *err)
 {
 	method     *s = (method *)f;
 	taut_dual  *d = &s->dual;
@@ -97,7 +100,7 @@ static taut_status observe(taut_formulation *f, const taut_round *round, taut_er
 		return TAUT_OK;
 	st = taut_cuts_take(&d->cuts, round, d->best, err);
 	if (st == TAUT_OK && d->cuts.closed) {
-		st = advance(s, STEPS_ROUND, err);
+		st = advance(s, STEPS_ROUND, ctx, err);
 		taut_dual_stiffen(d, round->mean_activity);
 	} else if (st == TAUT_OK) {
 		st = maximise(&solved, s, err);
@@ -122,7 +125,7 @@ static void close(taut_formulation *f)
 
 static taut_status start(taut_formulation **out, const taut_model *model,
                          const taut_options *options, bool exchange, const double *multipliers,
-                         taut_error *err)
+                         const taut_ctx *ctx, taut_error *err)
 {
 	method     *s = taut_alloc(1, sizeof *s, err);
 	taut_status st;
@@ -135,7 +138,7 @@ static taut_status start(taut_formulation **out, const taut_model *model,
 	if (st == TAUT_OK && s->dual.cuts.n > 0)
 		st = taut_master_new(&s->master, err);
 	if (st == TAUT_OK && s->master && s->dual.cuts.closed)
-		st = advance(s, STEPS_START, err);
+		st = advance(s, STEPS_START, ctx, err);
 	if (st != TAUT_OK) {
 		close(&s->dual.plan.base);
 		return st;

@@ -57,10 +57,10 @@ static const taut_multiplier_rule rule = {.begin = begin, .step = step, .length 
 
 static taut_status start(taut_formulation **out, const taut_model *model,
                          const taut_options *options, bool exchange, const double *multipliers,
-                         taut_error *err)
+                         const taut_ctx *ctx, taut_error *err)
 {
 	return taut_multiplier_start(out, &taut_dual_averaging_ops, &rule, model, options, exchange,
-	                             multipliers, err);
+	                             multipliers, ctx, err);
 }
 
 const taut_formulation_ops taut_dual_averaging_ops = {

@@ -191,7 +191,7 @@ static double restart(taut_multiplier *s)
  * with shorter ones; L is piecewise linear, where that converges like a geometric series if stages
  * are long enough (Yang & Lin 2018, restarted subgradient method). How long that is is not known:
  * from the shortest steps it begins again, with twice the patience. */
-static void settle(taut_multiplier *s, double first)
+static void settle(taut_multiplier *s, double first, const taut_ctx *ctx)
 {
 	const taut_model *m = s->plan.model;
 	const size_t      entries = m->column_first[m->n] + m->n + m->n_rows;
@@ -209,7 +209,7 @@ static void settle(taut_multiplier *s, double first)
 	(void)keep_best(s, value);
 	residuals(s);
 	s->slope = s->norm;
-	for (; steps > 0; steps--) {
+	for (; steps > 0 && !taut_ctx_stopped(ctx); steps--) {
 		double alpha;
 
 		residuals(s);
@@ -312,11 +312,13 @@ static void augment(taut_multiplier *s, const taut_options *options)
 
 /* --- rounds --- */
 
-taut_status taut_multiplier_observe(taut_formulation *f, const taut_round *round, taut_error *err)
+taut_status taut_multiplier_observe(taut_formulation *f, const taut_round *round,
+                                    const taut_ctx *ctx, taut_error *err)
 {
 	taut_multiplier  *s = (taut_multiplier *)f;
 	const taut_model *m = s->plan.model;
 
+	(void)ctx;
 	(void)err;
 	if (m->n_rows)
 		memcpy(s->mean, round->mean_activity, m->n_rows * sizeof *s->mean);
@@ -389,7 +391,7 @@ static void init_row(taut_multiplier *s, uint32_t k, const double *multipliers)
 taut_status taut_multiplier_start(taut_formulation **out, const taut_formulation_ops *ops,
                                   const taut_multiplier_rule *rule, const taut_model *model,
                                   const taut_options *options, bool exchange,
-                                  const double *multipliers, taut_error *err)
+                                  const double *multipliers, const taut_ctx *ctx, taut_error *err)
 {
 	taut_multiplier *s = taut_alloc(1, sizeof *s, err);
 	taut_status      st;
@@ -416,7 +418,7 @@ taut_status taut_multiplier_start(taut_formulation **out, const taut_formulation
 	s->radius = sqrt(s->radius) / (s->priced ? s->priced : 1);
 	s->closed = is_closed(&s->plan);
 	if (s->closed && s->priced) {
-		settle(s, multipliers ? GIVEN : 1.0);
+		settle(s, multipliers ? GIVEN : 1.0, ctx);
 		augment(s, options);
 	}
 	begin(s);

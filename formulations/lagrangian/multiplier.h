@@ -73,9 +73,10 @@ struct taut_multiplier {
 taut_status taut_multiplier_start(taut_formulation **out, const taut_formulation_ops *ops,
                                   const taut_multiplier_rule *rule, const taut_model *model,
                                   const taut_options *options, bool exchange,
-                                  const double *multipliers, taut_error *err) TAUT_MUST_CHECK;
+                                  const double *multipliers, const taut_ctx *ctx,
+                                  taut_error *err) TAUT_MUST_CHECK;
 taut_status taut_multiplier_observe(taut_formulation *f, const taut_round *round,
-                                    taut_error *err) TAUT_MUST_CHECK;
+                                    const taut_ctx *ctx, taut_error *err) TAUT_MUST_CHECK;
 void        taut_multiplier_close(taut_formulation *f);
 
 /* l_k += step, stopped at 0 where the row's limits say so. */

@@ -47,11 +47,12 @@ static void set_row(taut_plan *plan, uint32_t k, const taut_options *options,
 
 static taut_status start(taut_formulation **out, const taut_model *model,
                          const taut_options *options, bool exchange, const double *multipliers,
-                         taut_error *err)
+                         const taut_ctx *ctx, taut_error *err)
 {
 	taut_plan  *plan = taut_alloc(1, sizeof *plan, err);
 	taut_status st;
 
+	(void)ctx;
 	*out = NULL;
 	if (!plan)
 		return TAUT_ENOMEM;

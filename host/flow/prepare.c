@@ -131,7 +131,7 @@ static taut_status open_formulation(taut_run *r, taut_error *err)
 	result->formulation.slack_baseline_variables = taut_slack_baseline(r->model);
 	result->solver.moves = r->exchange ? TAUT_MOVES_EXCHANGE : TAUT_MOVES_FLIP;
 	return taut_formulation_find(method)->start(&r->formulation, r->model, r->options,
-	                                            r->exchange, r->bound.multipliers, err);
+	                                            r->exchange, r->bound.multipliers, r->ctx, err);
 }
 
 static taut_status expand(taut_run *r, taut_error *err)
@@ -150,15 +150,19 @@ double taut_run_units(const taut_run *r)
 
 taut_status taut_run_encode(taut_run *r, taut_error *err)
 {
-	taut_status  st;
-	taut_applied applied;
+	const taut_ctx whole = {.threads = r->ctx->threads};
+	taut_status    st;
+	taut_applied   applied;
 
 	taut_problem_free(r->problem);
 	taut_codec_fini(&r->codec);
 	taut_qubo_free(r->qubo);
 	r->problem = NULL;
 	r->qubo = NULL;
-	st = r->formulation->ops->encode(&r->qubo, &r->codec, r->formulation, err);
+	st = r->formulation->ops->encode(&r->qubo, &r->codec, r->formulation,
+	                                 r->may_stop ? r->ctx : &whole, err);
+	if (st == TAUT_OK && !r->qubo)
+		return TAUT_OK;
 	if (st == TAUT_OK && r->sparse && r->qubo->dense)
 		st = expand(r, err);
 	if (st == TAUT_OK)

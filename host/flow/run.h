@@ -21,7 +21,8 @@ typedef struct taut_run {
 	taut_model             *model; /* view: result owns it */
 	bool                    exchange;
 	bool                    timed;
-	bool                    fixed; /* reads and sweeps as the options say, also in time */
+	bool                    fixed;    /* reads and sweeps as the options say, also in time */
+	bool                    may_stop; /* encoding too: without time there need be no form */
 	double                  start_s;
 	double                  answer_s; /* of the last round's answers */
 	int64_t                 target;   /* of result->target, in the model's units */
@@ -51,7 +52,7 @@ taut_status taut_run_prepare(taut_run *r, const taut_instance *instance,
 void        taut_run_fini(taut_run *r);
 
 /* One QUBO and its narrowed problem, with the starts as its states; what was there before is freed.
- */
+ * Both stay NULL where the time was up before there was a form; only of a run that may stop. */
 taut_status taut_run_encode(taut_run *r, taut_error *err) TAUT_MUST_CHECK;
 
 /* Device units of one unit of the family's objective, of the last encoding. */
@@ -64,9 +65,9 @@ taut_status taut_run_open(taut_run *r, taut_error *err) TAUT_MUST_CHECK;
 /* Loads the problem; auto may fall back. ELIMIT, EDEVICE, ENOMEM. */
 taut_status taut_run_load(taut_run *r, taut_error *err) TAUT_MUST_CHECK;
 
-/* After a failure st of the backend: where auto has not fallen back yet, and no samples have come or
- * the problem is too large, one notice and the cpu in its place, the problem loaded. Else returns st
- * with its message. */
+/* After a failure st of the backend: where auto has not fallen back yet, and no samples have come
+ * or the problem is too large, one notice and the cpu in its place, the problem loaded. Else
+ * returns st with its message. */
 taut_status taut_run_fall_back(taut_run *r, taut_status st, const taut_error *why,
                                taut_error *err) TAUT_MUST_CHECK;
 

@@ -176,11 +176,11 @@ static taut_status next_problem(taut_run *r, uint64_t round, taut_error *err)
 		return TAUT_OK;
 	if (!r->problem || round > 0)
 		st = taut_run_encode(r, err);
-	if (st == TAUT_OK)
+	if (st == TAUT_OK && r->problem)
 		st = taut_run_load(r, err);
 	taut_qubo_free(r->qubo); /* nothing looks at it again */
 	r->qubo = NULL;
-	if (st == TAUT_OK && taut_rounds_portfolio(&r->rounds)) {
+	if (st == TAUT_OK && r->problem && taut_rounds_portfolio(&r->rounds)) {
 		if (r->model->n_rows == 0 && r->model->n_conflicts == 0)
 			r->answers.improved = FREE_IMPROVED;
 		st = taut_portfolio_new(&r->portfolio, r->problem, r->algorithms,
@@ -273,7 +273,7 @@ static taut_status turn(bool *finished, taut_run *r, uint64_t *rounds, taut_erro
 		.point_activity = r->answers.point_activity,
 		.point_conflicts = r->answers.point_conflicts,
 	};
-	return r->formulation->ops->observe(r->formulation, &seen, err);
+	return r->formulation->ops->observe(r->formulation, &seen, r->ctx, err);
 }
 
 /* The starts are answers too: what is found is never worse than the best of them. */
@@ -281,7 +281,7 @@ static taut_status take_starts(taut_run *r, taut_error *err)
 {
 	taut_status st = taut_run_encode(r, err);
 
-	return st == TAUT_OK ? take_uncounted(r, r->starts.samples, err) : st;
+	return st == TAUT_OK && r->problem ? take_uncounted(r, r->starts.samples, err) : st;
 }
 
 /* Stopped before there was any sample: one random start is repaired, so that an answer is there
@@ -329,6 +329,8 @@ static taut_status loop(taut_run *r, taut_error *err)
 		if (st == TAUT_EDEVICE && round > 0) {
 			taut_error why = err ? *err : (taut_error){st, "the device was lost"};
 			st = survive(NULL, &finished, r, st, &why, err);
+		} else if (st == TAUT_OK && !r->problem) {
+			break; /* no time to encode it in */
 		} else if (st == TAUT_OK) {
 			st = turn(&finished, r, &round, err);
 			if (st == TAUT_OK && !proven_best(r))
@@ -470,7 +472,7 @@ taut_status taut_solve(taut_result **out, const taut_instance *instance,
                        const taut_options *options, const taut_ctx *ctx,
                        const taut_solve_hooks *hooks, taut_error *err)
 {
-	taut_run    r = {.options = options, .ctx = ctx, .hooks = hooks};
+	taut_run    r = {.options = options, .ctx = ctx, .hooks = hooks, .may_stop = true};
 	taut_status st;
 
 	*out = NULL;

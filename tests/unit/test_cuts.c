@@ -19,6 +19,7 @@
 #include "model/evaluate.h"
 
 enum { SEED = 20240612, N_MAX = 200, ROWS_MAX = 30 };
+static const taut_ctx CTX = {.threads = 1};
 
 static int64_t between(taut_rng *rng, int64_t lo, int64_t hi)
 {
@@ -97,7 +98,7 @@ static taut_status start(taut_formulation **out, taut_method method, const taut_
 	taut_options options;
 
 	taut_options_default(&options);
-	return taut_formulation_find(method)->start(out, m, &options, false, NULL, err);
+	return taut_formulation_find(method)->start(out, m, &options, false, NULL, &CTX, err);
 }
 
 /* False, said loudly, where this build has no cutting_plane. */
@@ -184,7 +185,7 @@ static double dual_value(taut_formulation *f, const taut_model *m)
 	taut_codec   codec;
 	double       value = (m->maximise ? -1.0 : 1.0) * (double)m->offset;
 
-	assert_int_equal(f->ops->encode(&q, &codec, f, NULL), TAUT_OK);
+	assert_int_equal(f->ops->encode(&q, &codec, f, &CTX, NULL), TAUT_OK);
 	taut_codec_fini(&codec);
 	taut_qubo_free(q);
 	f->ops->describe(&applied, f);
@@ -216,7 +217,7 @@ static void quiet_round(taut_formulation *f, const taut_model *m)
 	for (uint32_t k = 0; k < m->n_rows; k++)
 		mean[k] =
 			(double)(m->rows[k].hi != TAUT_NO_LIMIT_HI ? m->rows[k].hi : m->rows[k].lo);
-	assert_int_equal(f->ops->observe(f, &seen, NULL), TAUT_OK);
+	assert_int_equal(f->ops->observe(f, &seen, &CTX, NULL), TAUT_OK);
 }
 
 /* Evaluations of Polyak's steps until L is within 1e-4 of its maximum: an incumbent 1 % below the
@@ -494,7 +495,7 @@ static void failing_allocations_leave_nothing(void **state)
 			taut_faults_arm(nth, 0);
 			st = start(&f, method, m, NULL);
 			if (st == TAUT_OK)
-				st = f->ops->observe(f, &seen, NULL);
+				st = f->ops->observe(f, &seen, &CTX, NULL);
 			taut_faults_arm(0, 0);
 			if (f)
 				f->ops->close(f);

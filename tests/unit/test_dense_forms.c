@@ -118,6 +118,7 @@ static void make_instances(pair *p, const kind *k, taut_rng *rng)
 static taut_status make_qubo(taut_qubo **out, const taut_model *m, taut_error *err)
 {
 	const taut_formulation_ops *ops = taut_formulation_find(TAUT_METHOD_PENALTY);
+	const taut_ctx              ctx = {.threads = 1};
 	taut_formulation           *f;
 	taut_codec                  codec = {0};
 	taut_options                options;
@@ -125,9 +126,9 @@ static taut_status make_qubo(taut_qubo **out, const taut_model *m, taut_error *e
 
 	taut_options_default(&options);
 	*out = NULL;
-	st = ops->start(&f, m, &options, false, NULL, err);
+	st = ops->start(&f, m, &options, false, NULL, &ctx, err);
 	if (st == TAUT_OK)
-		st = ops->encode(out, &codec, f, err);
+		st = ops->encode(out, &codec, f, &ctx, err);
 	if (f)
 		ops->close(f);
 	taut_codec_fini(&codec);

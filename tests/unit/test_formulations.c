@@ -17,6 +17,7 @@
 #include "model/evaluate.h"
 
 enum { SEED = 20240612, N = 7 };
+static const taut_ctx CTX = {.threads = 1};
 
 static taut_rng seeded(uint64_t stream)
 {
@@ -90,9 +91,9 @@ static taut_formulation *started(taut_method method, const taut_model *m, double
 
 	taut_options_default(&options);
 	options.penalty = penalty;
-	assert_int_equal(
-		taut_formulation_find(method)->start(&f, m, &options, exchange, multipliers, NULL),
-		TAUT_OK);
+	assert_int_equal(taut_formulation_find(method)->start(&f, m, &options, exchange,
+	                                                      multipliers, &CTX, NULL),
+	                 TAUT_OK);
 	return f;
 }
 
@@ -101,7 +102,7 @@ static taut_qubo *encoded(taut_formulation *f, const taut_model *m)
 	taut_qubo *q = NULL;
 	taut_codec codec;
 
-	assert_int_equal(f->ops->encode(&q, &codec, f, NULL), TAUT_OK);
+	assert_int_equal(f->ops->encode(&q, &codec, f, &CTX, NULL), TAUT_OK);
 	assert_int_equal(codec.n_model, m->n);
 	assert_null(codec.at);
 	taut_codec_fini(&codec);
@@ -554,7 +555,7 @@ static void observe(taut_formulation *f, double activity, double conflicts)
 	const taut_round round = {
 		.samples = 4, .mean_activity = &activity, .mean_conflicts = conflicts};
 
-	assert_int_equal(f->ops->observe(f, &round, NULL), TAUT_OK);
+	assert_int_equal(f->ops->observe(f, &round, &CTX, NULL), TAUT_OK);
 }
 
 /* Encodes and compares the weight rho/2, the multiplier and, on every x, the form. */
@@ -778,7 +779,7 @@ static void permutations_go_to_exchange_moves_whole(void **state)
 
 		assert_true(taut_formulation_exchanges(m));
 		assert_int_equal(taut_formulation_choose(&why, m, true), TAUT_METHOD_PENALTY);
-		assert_int_equal(f->ops->encode(&q, &codec, f, NULL), TAUT_OK);
+		assert_int_equal(f->ops->encode(&q, &codec, f, &CTX, NULL), TAUT_OK);
 		assert_int_equal(codec.permutation, 4);
 		assert_int_equal(q->permutation_n, 4);
 		assert_int_equal(q->n, 16);
@@ -847,7 +848,7 @@ static void too_large_an_expansion_is_refused(void **state)
 	assert_int_equal(taut_model_finish(m, NULL), TAUT_OK);
 	taut_free(ones);
 	f = started(TAUT_METHOD_PENALTY, m, 0, false, NULL);
-	assert_int_equal(f->ops->encode(&q, &codec, f, &err), TAUT_ELIMIT);
+	assert_int_equal(f->ops->encode(&q, &codec, f, &CTX, &err), TAUT_ELIMIT);
 	assert_null(q);
 	assert_non_null(strstr(err.text, "2.53e+08 couplings"));
 	f->ops->close(f);

@@ -20,6 +20,7 @@
 #include "model/evaluate.h"
 
 enum { SEED = 20240614, N_METHODS = 4, PATH_SIZE = 1024 };
+static const taut_ctx CTX = {.threads = 1};
 
 static const taut_method METHODS[N_METHODS] = {TAUT_METHOD_SUBGRADIENT, TAUT_METHOD_STOCHASTIC,
                                                TAUT_METHOD_DUAL_AVERAGING,
@@ -157,7 +158,7 @@ static taut_formulation *started(taut_method method, const taut_model *m, bool e
 	taut_options_default(&options);
 	options.seed = seed;
 	assert_int_equal(
-		taut_formulation_find(method)->start(&f, m, &options, exchange, NULL, NULL),
+		taut_formulation_find(method)->start(&f, m, &options, exchange, NULL, &CTX, NULL),
 		TAUT_OK);
 	return f;
 }
@@ -169,7 +170,7 @@ static taut_applied applied(taut_formulation *f, const taut_model *m)
 	taut_qubo   *q = NULL;
 	taut_codec   codec;
 
-	assert_int_equal(f->ops->encode(&q, &codec, f, NULL), TAUT_OK);
+	assert_int_equal(f->ops->encode(&q, &codec, f, &CTX, NULL), TAUT_OK);
 	assert_int_equal(codec.n_model, m->n);
 	taut_codec_fini(&codec);
 	taut_qubo_free(q);
@@ -278,7 +279,7 @@ static void tell(taut_formulation *f, double activity)
 {
 	const taut_round round = {.samples = 4, .mean_activity = &activity};
 
-	assert_int_equal(f->ops->observe(f, &round, NULL), TAUT_OK);
+	assert_int_equal(f->ops->observe(f, &round, &CTX, NULL), TAUT_OK);
 }
 
 static void assert_applied(taut_formulation *f, const taut_model *m, double weight,
@@ -429,7 +430,7 @@ static void samples_are_drawn_by_the_seed(void **state)
 		for (int again = 0; again < 2; again++) {
 			taut_formulation *f = started(TAUT_METHOD_STOCHASTIC, m, false, seed);
 
-			assert_int_equal(f->ops->observe(f, &round, NULL), TAUT_OK);
+			assert_int_equal(f->ops->observe(f, &round, &CTX, NULL), TAUT_OK);
 			l[again] = ((taut_multiplier *)f)->l[0];
 			f->ops->close(f);
 		}
@@ -466,7 +467,7 @@ static void rows_are_drawn_by_the_seed(void **state)
 		taut_formulation *f = started(TAUT_METHOD_STOCHASTIC, m, false, seed);
 		int               now = 0;
 
-		assert_int_equal(f->ops->observe(f, &round, NULL), TAUT_OK);
+		assert_int_equal(f->ops->observe(f, &round, &CTX, NULL), TAUT_OK);
 		for (uint32_t k = 0; k < 6; k++)
 			now += ((taut_multiplier *)f)->l[k] > 0;
 		assert_true(now > 0);

@@ -30,6 +30,7 @@ static taut_model *one_row(uint32_t n, const int64_t *profit, const int64_t *a, 
 /* The form of a method's first round and the weight that it reports for the row. */
 static taut_qubo *encoded(double *weight, const taut_model *m, taut_method method)
 {
+	const taut_ctx    ctx = {.threads = 1};
 	taut_options      options;
 	taut_formulation *f = NULL;
 	taut_qubo        *q = NULL;
@@ -37,9 +38,10 @@ static taut_qubo *encoded(double *weight, const taut_model *m, taut_method metho
 	taut_applied      applied;
 
 	taut_options_default(&options);
-	assert_int_equal(taut_formulation_find(method)->start(&f, m, &options, false, NULL, NULL),
-	                 TAUT_OK);
-	assert_int_equal(f->ops->encode(&q, &codec, f, NULL), TAUT_OK);
+	assert_int_equal(
+		taut_formulation_find(method)->start(&f, m, &options, false, NULL, &ctx, NULL),
+		TAUT_OK);
+	assert_int_equal(f->ops->encode(&q, &codec, f, &ctx, NULL), TAUT_OK);
 	f->ops->describe(&applied, f);
 	assert_non_null(applied.weights);
 	*weight = applied.weights[0];

@@ -23,6 +23,7 @@
 static const char PETERSEN[] =
 	"10\n1 2\n2 3\n3 4\n4 5\n5 1\n1 6\n2 7\n3 8\n4 9\n5 10\n6 8\n8 10\n10 7\n7 9\n9 6\n";
 enum { COVER = 6, N = 10, M = 15 };
+static const taut_ctx CTX = {.threads = 1};
 
 /* Reads `text` as a file of the template's format. The caller frees *list. */
 static taut_status read_text(taut_instance_list *list, const char *text, taut_error *err)
@@ -129,7 +130,7 @@ static taut_formulation *start(const taut_model *m)
 	taut_error        err;
 
 	taut_options_default(&options);
-	assert_int_equal(taut_growing_ops.start(&f, m, &options, false, NULL, &err), TAUT_OK);
+	assert_int_equal(taut_growing_ops.start(&f, m, &options, false, NULL, &CTX, &err), TAUT_OK);
 	return f;
 }
 
@@ -148,7 +149,7 @@ static void formulation_is_its_formula_and_grows(void **state)
 		taut_qubo   *qubo;
 		taut_codec   codec;
 		taut_applied applied;
-		assert_int_equal(f->ops->encode(&qubo, &codec, f, &err), TAUT_OK);
+		assert_int_equal(f->ops->encode(&qubo, &codec, f, &CTX, &err), TAUT_OK);
 		f->ops->describe(&applied, f);
 		assert_int_equal(applied.slack_variables, 0);
 		for (uint32_t k = 0; k < M; k++)
@@ -172,7 +173,7 @@ static void formulation_is_its_formula_and_grows(void **state)
 		taut_qubo_free(qubo);
 		for (uint32_t k = 0; k < M; k++)
 			mean[k] = k == 3 ? 0.5 : 1.5;
-		assert_int_equal(f->ops->observe(f, &round, &err), TAUT_OK);
+		assert_int_equal(f->ops->observe(f, &round, &CTX, &err), TAUT_OK);
 	}
 	f->ops->close(f);
 	f = NULL;
@@ -198,7 +199,7 @@ static void backend_ends_where_no_flip_helps(void **state)
 	bool          finished;
 
 	(void)state;
-	assert_int_equal(f->ops->encode(&qubo, &codec, f, &err), TAUT_OK);
+	assert_int_equal(f->ops->encode(&qubo, &codec, f, &CTX, &err), TAUT_OK);
 	assert_int_equal(taut_scale_problem(&problem, &scale, qubo, &err), TAUT_OK);
 	assert_int_equal(taut_descent_ops.open(&b, NULL, &err), TAUT_OK);
 	b->ops->limits(&limits, b);
@@ -243,7 +244,7 @@ static void turn(taut_answers *answers, taut_formulation *f, taut_backend *b, ui
 	taut_error    err;
 	bool          finished;
 
-	assert_int_equal(f->ops->encode(&qubo, &codec, f, &err), TAUT_OK);
+	assert_int_equal(f->ops->encode(&qubo, &codec, f, &CTX, &err), TAUT_OK);
 	assert_int_equal(taut_scale_problem(&problem, &scale, qubo, &err), TAUT_OK);
 	assert_int_equal(b->ops->load(b, problem, &err), TAUT_OK);
 	assert_int_equal(b->ops->run(&samples, &finished, b, &schedule, ctx, &err), TAUT_OK);
@@ -251,7 +252,7 @@ static void turn(taut_answers *answers, taut_formulation *f, taut_backend *b, ui
 	round = (taut_round){.samples = answers->round_samples,
 	                     .feasible = answers->round_feasible,
 	                     .mean_activity = answers->mean_activity};
-	assert_int_equal(f->ops->observe(f, &round, &err), TAUT_OK);
+	assert_int_equal(f->ops->observe(f, &round, &CTX, &err), TAUT_OK);
 	taut_samples_free(samples);
 	taut_problem_free(problem);
 	taut_codec_fini(&codec);
