@@ -15,6 +15,7 @@ enum {
 	FRACTION_BITS_MAX = 40,
 	NARROWING_MAX = 62
 };
+static const double CORE = 50;
 /* Every partial sum of the form stays below it. */
 static const double MAGNITUDE_LIMIT = 0x1p61;
 /* 2^26 couplings take 3 GB while they are sorted. */
@@ -41,6 +42,37 @@ void taut_row_range(int64_t *lo, int64_t *hi, const taut_model *m, uint32_t k)
 	*lo = *hi = 0;
 	for (size_t e = row->first; e < row->first + row->count; e++)
 		*(m->row_coef[e] < 0 ? lo : hi) += m->row_coef[e];
+}
+
+bool taut_row_is_equation(const taut_row *row)
+{
+	return row->lo == row->hi;
+}
+
+double taut_row_cut(const taut_row *row, double v)
+{
+	if (row->lo != TAUT_NO_LIMIT_LO && v < (double)row->lo)
+		return (double)row->lo;
+	if (row->hi != TAUT_NO_LIMIT_HI && v > (double)row->hi)
+		return (double)row->hi;
+	return v;
+}
+
+double taut_row_size(const taut_model *m, uint32_t k)
+{
+	const taut_row *row = &m->rows[k];
+	double          sum = 0;
+
+	for (size_t e = row->first; e < row->first + row->count; e++)
+		sum += fabs((double)m->row_coef[e]);
+	return sum;
+}
+
+double taut_row_mean_size(const taut_model *m, uint32_t k)
+{
+	const double sum = taut_row_size(m, k);
+
+	return sum > 0 ? sum / (double)m->rows[k].count : 1.0;
 }
 
 bool taut_plan_has_row(const taut_plan *plan, uint32_t k)
@@ -95,6 +127,18 @@ double taut_plan_mild_weight(const taut_plan *plan, uint32_t k)
 		square += (double)m->row_coef[e] * (double)m->row_coef[e];
 	}
 	return square > 0 ? change / square : 0.0;
+}
+
+double taut_plan_core_weight(const taut_plan *plan, uint32_t k, uint32_t sharing)
+{
+	const taut_row *row = &plan->model->rows[k];
+	const double    mild = taut_plan_mild_weight(plan, k);
+
+	if (mild == 0.0) /* any weight will do */
+		return 1.0;
+	return taut_row_is_equation(row)
+	               ? mild
+	               : mild * CORE / ((double)row->count * (double)(sharing ? sharing : 1));
 }
 
 /* --- life --- */

@@ -65,6 +65,15 @@ bool taut_plan_has_row(const taut_plan *plan, uint32_t k);
 /* The same without the last condition, for a model. */
 bool taut_row_needs_term(const taut_model *m, uint32_t k, bool exchange);
 
+bool taut_row_is_equation(const taut_row *row);
+
+/* v cut to the row's limits. */
+double taut_row_cut(const taut_row *row, double v);
+
+/* Sum of |a_ki|, and the mean of them; 1 of an empty row. */
+double taut_row_size(const taut_model *m, uint32_t k);
+double taut_row_mean_size(const taut_model *m, uint32_t k);
+
 /* Least and largest a_k x over all x. */
 void taut_row_range(int64_t *lo, int64_t *hi, const taut_model *m, uint32_t k);
 
@@ -78,6 +87,14 @@ double taut_plan_flip_weight(const taut_plan *plan, uint32_t k);
 /* Weight with which an overshoot by an average item costs an average item's share of the objective:
  * sum_{i in k} |change_i| / sum_{i in k} a_ki^2. */
 double taut_plan_mild_weight(const taut_plan *plan, uint32_t k);
+
+/*
+ * First weight rho/2 of an augmented row: the mild weight for an equation. Of `sharing` other rows CORE / (sharing n_k) of that, n_k
+ * the row's entries: near good multipliers the items' net profits lie about c / n apart around 0, and a square much
+ * stiffer than what the CORE items next to 0 are worth freezes the choice among them (measured:
+ * docs/augmented_lagrangian.md). 1 where there is nothing to gain.
+ */
+double taut_plan_core_weight(const taut_plan *plan, uint32_t k, uint32_t sharing);
 
 /* options->penalty in the plan's units for row k, or 0 where it is not given. */
 double taut_plan_given_weight(const taut_plan *plan, const taut_options *options, uint32_t k);

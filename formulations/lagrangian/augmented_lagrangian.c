@@ -18,10 +18,7 @@
  *
  * which is [l + rho (A - hi)]+ for <= rows and l + rho (A - b) for equations.
  *
- * Start: rho/2 of an equation is the mild weight (taut_plan_mild_weight). Of the m other rows that
- * take part it is CORE / (m n_k) of that, n_k the row's entries: near good multipliers the items'
- * net profits lie about c / n apart around 0, and a square much stiffer than what the CORE items
- * next to 0 are worth freezes the choice among them (measured: docs/augmented_lagrangian.md).
+ * Start: rho/2 is taut_plan_core_weight, shared by the rows with limits that take part.
  * Growth: rho doubles, at most GROWTHS_MAX times, for rows whose mean breaks them by more than
  * TOLERANCE of their mean |a|, when the norm of A - z has not fallen to STALL of the round before.
  * The weight of the products starts exact and doubles likewise. --penalty gives the first rho/2.
@@ -32,7 +29,6 @@
 #include "formulations/methods.h"
 #include "formulations/plan.h"
 
-static const double CORE = 50;
 static const double STALL = 0.7;
 static const double TOLERANCE = 0.5;
 enum { GROWTHS_MAX = 20 };
@@ -49,21 +45,6 @@ typedef struct {
 	double    conflicts; /* likewise */
 } method;
 
-static bool is_equation(const taut_row *row)
-{
-	return row->lo == row->hi;
-}
-
-/* v cut to the row's limits. */
-static double cut(const taut_row *row, double v)
-{
-	if (row->lo != TAUT_NO_LIMIT_LO && v < (double)row->lo)
-		return (double)row->lo;
-	if (row->hi != TAUT_NO_LIMIT_HI && v > (double)row->hi)
-		return (double)row->hi;
-	return v;
-}
-
 /* The row's term while the samples' shifted mean A + l/rho is `at`. */
 static void set_term(method *s, uint32_t k, double at)
 {
@@ -75,7 +56,7 @@ static void set_term(method *s, uint32_t k, double at)
 	below = row->lo != TAUT_NO_LIMIT_LO && at < (double)row->lo;
 	term->target = above || (!below && row->hi != TAUT_NO_LIMIT_HI && s->l[k] >= 0) ? row->hi
 	                                                                                : row->lo;
-	term->weight = above || below || is_equation(row) ? s->rho[k] / 2 : 0.0;
+	term->weight = above || below || taut_row_is_equation(row) ? s->rho[k] / 2 : 0.0;
 	term->multiplier = s->l[k];
 	if (term->weight == 0.0 && term->multiplier == 0.0)
 		*term = (taut_row_term){0};
@@ -96,29 +77,15 @@ static double first_activity(const method *s, uint32_t k, bool priced)
 	return 0.5 * ((double)lo + (double)hi);
 }
 
-/* rho/2 of the first round. sharing: rows with a limit that take part. */
-static double first_weight(const method *s, uint32_t k, uint32_t sharing)
-{
-	const taut_row *row = &s->plan.model->rows[k];
-	const double    mild = taut_plan_mild_weight(&s->plan, k);
-
-	if (mild == 0.0) /* nothing to gain: any weight will do */
-		return 1.0;
-	return is_equation(row) ? mild : mild * CORE / ((double)row->count * (double)sharing);
-}
-
 static void init_row(method *s, uint32_t k, const taut_options *options, const double *multipliers,
                      uint32_t sharing)
 {
-	const taut_model *m = s->plan.model;
-	const taut_row   *row = &m->rows[k];
-	const double      given = taut_plan_given_weight(&s->plan, options, k);
+	const double given = taut_plan_given_weight(&s->plan, options, k);
 
 	if (!taut_plan_has_row(&s->plan, k))
 		return;
-	for (size_t e = row->first; e < row->first + row->count; e++)
-		s->size[k] += fabs((double)m->row_coef[e]) / (double)row->count;
-	s->rho[k] = 2 * (given > 0 ? given : first_weight(s, k, sharing));
+	s->size[k] = taut_row_mean_size(s->plan.model, k);
+	s->rho[k] = 2 * (given > 0 ? given : taut_plan_core_weight(&s->plan, k, sharing));
 	s->l[k] = multipliers ? multipliers[k] : 0.0;
 	set_term(s, k, first_activity(s, k, multipliers != NULL));
 }
@@ -128,13 +95,13 @@ static void init_row(method *s, uint32_t k, const taut_options *options, const d
 static double step(bool *breaks, method *s, uint32_t k, double mean)
 {
 	const taut_row *row = &s->plan.model->rows[k];
-	const double    off = mean - cut(row, mean + s->l[k] / s->rho[k]);
+	const double    off = mean - taut_row_cut(row, mean + s->l[k] / s->rho[k]);
 
 	s->l[k] += s->rho[k] * off;
-	if (!is_equation(row) && ((row->hi == TAUT_NO_LIMIT_HI && s->l[k] > 0) ||
-	                          (row->lo == TAUT_NO_LIMIT_LO && s->l[k] < 0)))
+	if (!taut_row_is_equation(row) && ((row->hi == TAUT_NO_LIMIT_HI && s->l[k] > 0) ||
+	                                   (row->lo == TAUT_NO_LIMIT_LO && s->l[k] < 0)))
 		s->l[k] = 0; /* rounding left a wrong sign */
-	*breaks = fabs(mean - cut(row, mean)) > TOLERANCE * s->size[k];
+	*breaks = fabs(mean - taut_row_cut(row, mean)) > TOLERANCE * s->size[k];
 	return fabs(off) / s->size[k];
 }
 
@@ -216,7 +183,8 @@ static taut_status start(taut_formulation **out, const taut_model *model,
 	}
 	s->norm = s->conflicts = INFINITY;
 	for (uint32_t k = 0; k < model->n_rows; k++)
-		sharing += taut_plan_has_row(&s->plan, k) && !is_equation(&model->rows[k]) &&
+		sharing += taut_plan_has_row(&s->plan, k) &&
+		           !taut_row_is_equation(&model->rows[k]) &&
 		           (!multipliers || multipliers[k] != 0.0);
 	for (uint32_t k = 0; k < model->n_rows; k++)
 		init_row(s, k, options, multipliers, sharing ? sharing : 1);

@@ -5,25 +5,13 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "formulations/closed.h"
 
 static const double BOX = 2;          /* the first edge: an average item twice paid for */
 static const double EDGE = 0.999;     /* of the box, counts as its edge */
 static const double BOX_MAX = 0x1p20; /* no further: the rows cannot be met */
 
 /* --- life --- */
-
-/* Linear objective, no products: the form is linear in x. */
-static bool is_closed(const taut_plan *plan)
-{
-	const taut_model *m = plan->model;
-
-	if (taut_model_is_coupled(m) || m->n_forms || m->permutation.n || m->n_conflicts)
-		return false;
-	for (uint32_t k = 0; k < m->n_rows; k++)
-		if (m->rows[k].tag == TAUT_ROW_AT_MOST_ONE)
-			return false;
-	return true;
-}
 
 static double size_of_change(const taut_plan *plan, uint32_t i)
 {
@@ -68,7 +56,7 @@ taut_status taut_cuts_init(taut_cuts *out, const taut_plan *plan, size_t limit, 
 	const taut_model *m = plan->model;
 
 	assert(limit >= 2);
-	*out = (taut_cuts){.plan = plan, .limit = limit, .closed = is_closed(plan)};
+	*out = (taut_cuts){.plan = plan, .limit = limit, .closed = taut_closed_is(plan)};
 	out->side = taut_alloc(2 * (size_t)m->n_rows, sizeof *out->side, err);
 	out->activity = taut_alloc(m->n_rows, sizeof *out->activity, err);
 	out->price = taut_alloc(m->n_rows, sizeof *out->price, err);
@@ -246,45 +234,6 @@ static taut_status add(taut_cuts *c, double f, const double *at, taut_error *err
 	return TAUT_OK;
 }
 
-/* x_i = 1 of the minimiser: its objective and its row entries are counted. */
-static double take_item(taut_cuts *c, uint32_t i)
-{
-	const taut_model *m = c->plan->model;
-
-	for (size_t e = m->column_first[i]; e < m->column_first[i + 1]; e++)
-		c->activity[m->column_row[e]] += (double)m->column_coef[e];
-	return c->plan->change[i].lo;
-}
-
-/* Objective and activities of the closed form's minimiser at the prices c->price: each kept group
- * takes its least change, each other variable is 1 where its change is negative. */
-static double minimise(taut_cuts *c)
-{
-	const taut_plan  *plan = c->plan;
-	const taut_model *m = plan->model;
-	double            f = (m->maximise ? -1.0 : 1.0) * (double)m->offset;
-
-	memset(c->activity, 0, m->n_rows * sizeof *c->activity);
-	for (uint32_t k = 0; k < m->n_rows; k++)
-		c->group[k] = INFINITY;
-	for (uint32_t i = 0; i < m->n; i++) {
-		const uint32_t k = plan->exchange ? m->group_of[i] : TAUT_NO_GROUP;
-		double         change = plan->change[i].lo;
-
-		for (size_t e = m->column_first[i]; e < m->column_first[i + 1]; e++)
-			change += c->price[m->column_row[e]] * (double)m->column_coef[e];
-		if (k == TAUT_NO_GROUP) {
-			f += change < 0 ? take_item(c, i) : 0;
-		} else if (change < c->group[k]) {
-			c->group[k] = change;
-			c->member[k] = i;
-		}
-	}
-	for (uint32_t k = 0; k < m->n_rows; k++)
-		f += isfinite(c->group[k]) ? take_item(c, c->member[k]) : 0;
-	return f;
-}
-
 taut_status taut_cuts_evaluate(double *value, double *there, taut_cuts *cuts, const double *v,
                                const double *at, taut_error *err)
 {
@@ -292,7 +241,8 @@ taut_status taut_cuts_evaluate(double *value, double *there, taut_cuts *cuts, co
 
 	assert(cuts->closed);
 	taut_cuts_prices(cuts->price, cuts, v);
-	f = minimise(cuts);
+	f = taut_closed_minimise(cuts->activity, NULL, cuts->group, cuts->member, cuts->plan,
+	                         cuts->price);
 	cuts->evaluations++;
 	*value = *there = f / cuts->unit;
 	for (uint32_t j = 0; j < cuts->n; j++) {

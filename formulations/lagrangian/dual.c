@@ -5,9 +5,8 @@
 
 #include "base/alloc.h"
 
-/* As in augmented_lagrangian.c: the squares next to the items around net profit 0; what counts as
- * a breach, in average items; what counts as no progress. */
-static const double CORE = 50;
+/* As in augmented_lagrangian.c: what counts as a breach, in average items; what counts as no
+ * progress. */
 static const double TOLERANCE = 0.5;
 static const double STALL = 0.7;
 enum { GROWTHS_MAX = 20 };
@@ -15,30 +14,6 @@ enum { GROWTHS_MAX = 20 };
 static const double SQUARES_LIMIT = 0x1p24;
 /* Row entries that a call may visit: about a second. */
 static const double ENTRIES_LIMIT = 0x1p29;
-
-static bool is_equation(const taut_row *row)
-{
-	return row->lo == row->hi;
-}
-
-static double cut(const taut_row *row, double v)
-{
-	if (row->lo != TAUT_NO_LIMIT_LO && v < (double)row->lo)
-		return (double)row->lo;
-	if (row->hi != TAUT_NO_LIMIT_HI && v > (double)row->hi)
-		return (double)row->hi;
-	return v;
-}
-
-static double mean_size(const taut_model *m, uint32_t k)
-{
-	const taut_row *row = &m->rows[k];
-	double          sum = 0;
-
-	for (size_t e = row->first; e < row->first + row->count; e++)
-		sum += fabs((double)m->row_coef[e]);
-	return row->count && sum > 0 ? sum / (double)row->count : 1.0;
-}
 
 static void init_squares(taut_dual *d, const taut_options *options)
 {
@@ -51,23 +26,17 @@ static void init_squares(taut_dual *d, const taut_options *options)
 		d->breach[k] = INFINITY;
 		if (!taut_plan_has_row(&d->plan, k))
 			continue;
-		sharing += !is_equation(&m->rows[k]);
+		sharing += !taut_row_is_equation(&m->rows[k]);
 		couplings += 0.5 * (double)m->rows[k].count * (double)m->rows[k].count;
 	}
 	if (!d->cuts.closed || fmin(couplings, most) > SQUARES_LIMIT)
 		return;
 	for (uint32_t k = 0; k < m->n_rows; k++) {
-		const taut_row *row = &m->rows[k];
-		const double    given = taut_plan_given_weight(&d->plan, options, k);
-		double          weight = taut_plan_mild_weight(&d->plan, k);
+		const double given = taut_plan_given_weight(&d->plan, options, k);
 
-		if (!taut_plan_has_row(&d->plan, k))
-			continue;
-		if (weight == 0.0)
-			weight = 1.0; /* nothing to gain: any weight will do */
-		else if (!is_equation(row))
-			weight *= CORE / ((double)row->count * (double)(sharing ? sharing : 1));
-		d->rho[k] = 2 * (given > 0 ? given : weight);
+		if (taut_plan_has_row(&d->plan, k))
+			d->rho[k] = 2 * (given > 0 ? given
+			                           : taut_plan_core_weight(&d->plan, k, sharing));
 	}
 }
 
@@ -137,7 +106,7 @@ static void apply_row(taut_dual *d, uint32_t k, const double *mean)
 	if (mean && l == 0.0 && row->lo != TAUT_NO_LIMIT_LO && mean[k] < (double)row->lo)
 		term->target = row->lo;
 	off = mean ? mean[k] - (double)term->target : 0.0;
-	if (is_equation(row) || (term->target == row->hi && l + d->rho[k] * off > 0) ||
+	if (taut_row_is_equation(row) || (term->target == row->hi && l + d->rho[k] * off > 0) ||
 	    (term->target == row->lo && l + d->rho[k] * off < 0))
 		term->weight = d->rho[k] / 2;
 	if (term->weight == 0.0 && l == 0.0)
@@ -156,9 +125,10 @@ void taut_dual_stiffen(taut_dual *dual, const double *mean)
 	const taut_model *m = dual->plan.model;
 
 	for (uint32_t k = 0; k < m->n_rows; k++) {
-		const double breach = dual->rho[k] > 0 ? fabs(mean[k] - cut(&m->rows[k], mean[k])) /
-		                                                 mean_size(m, k)
-		                                       : 0;
+		const double breach = dual->rho[k] > 0
+		                              ? fabs(mean[k] - taut_row_cut(&m->rows[k], mean[k])) /
+		                                        taut_row_mean_size(m, k)
+		                              : 0;
 
 		if (breach > TOLERANCE && breach > STALL * dual->breach[k] &&
 		    dual->growths[k] < GROWTHS_MAX) {

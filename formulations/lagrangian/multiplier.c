@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "formulations/closed.h"
 
 enum {
 	N_ARRAYS = 12,
@@ -29,22 +30,6 @@ static const double SETTLED = 1e-9;    /* relative gain of a cycle that is none 
 static const double NEGLIGIBLE = 1e-4; /* of a row's share of its price */
 
 static const double SQUARES_LIMIT = 0x1p22; /* couplings */
-static const double CORE = 50;              /* augmented_lagrangian.c */
-
-static bool is_equation(const taut_row *row)
-{
-	return row->lo == row->hi;
-}
-
-/* v cut to the row's limits. */
-static double cut(const taut_row *row, double v)
-{
-	if (row->lo != TAUT_NO_LIMIT_LO && v < (double)row->lo)
-		return (double)row->lo;
-	if (row->hi != TAUT_NO_LIMIT_HI && v > (double)row->hi)
-		return (double)row->hi;
-	return v;
-}
 
 /* The limit that l prices. */
 static int64_t limit(const taut_row *row, double l)
@@ -62,7 +47,7 @@ void taut_multiplier_move(taut_multiplier *s, uint32_t k, double step)
 	if ((row->lo == TAUT_NO_LIMIT_LO && moved < 0) ||
 	    (row->hi == TAUT_NO_LIMIT_HI && moved > 0))
 		moved = 0;
-	if (!is_equation(row) && ((l < 0 && moved > 0) || (l > 0 && moved < 0)))
+	if (!taut_row_is_equation(row) && ((l < 0 && moved > 0) || (l > 0 && moved < 0)))
 		moved = 0; /* between the limits of a ranged row nothing is priced */
 	s->l[k] = moved;
 }
@@ -80,8 +65,8 @@ static double residual(const taut_multiplier *s, uint32_t k)
 	const double    mean = s->mean[k];
 
 	if (s->rho[k] > 0)
-		return mean - cut(row, mean + s->l[k] / s->rho[k]);
-	return mean - (s->l[k] != 0.0 ? (double)limit(row, s->l[k]) : cut(row, mean));
+		return mean - taut_row_cut(row, mean + s->l[k] / s->rho[k]);
+	return mean - (s->l[k] != 0.0 ? (double)limit(row, s->l[k]) : taut_row_cut(row, mean));
 }
 
 static void residuals(taut_multiplier *s)
@@ -103,60 +88,15 @@ static void begin(taut_multiplier *s)
 
 /* --- closed forms --- */
 
-/* Linear objective, no products: the form is then linear in x. */
-static bool is_closed(const taut_plan *plan)
-{
-	const taut_model *m = plan->model;
-
-	if (taut_model_is_coupled(m) || m->n_forms || m->permutation.n || m->n_conflicts)
-		return false;
-	for (uint32_t k = 0; k < m->n_rows; k++)
-		if (m->rows[k].tag == TAUT_ROW_AT_MOST_ONE)
-			return false;
-	return true;
-}
-
-static void set_variable(taut_multiplier *s, uint32_t i)
-{
-	const taut_model *m = s->plan.model;
-
-	for (size_t e = m->column_first[i]; e < m->column_first[i + 1]; e++)
-		s->mean[m->column_row[e]] += (double)m->column_coef[e];
-}
-
-/* L(l), and in mean the activities of its x: each kept group takes its least change, each other
- * variable its change where that is negative. */
+/* L(l), and in mean the activities of its x. */
 static double evaluate(taut_multiplier *s)
 {
-	const taut_plan  *plan = &s->plan;
-	const taut_model *m = plan->model;
+	const taut_model *m = s->plan.model;
 	double            value = (m->maximise ? -1.0 : 1.0) * (double)m->offset;
 
-	for (uint32_t k = 0; k < m->n_rows; k++) {
+	for (uint32_t k = 0; k < m->n_rows; k++)
 		value -= s->l[k] != 0.0 ? s->l[k] * (double)limit(&m->rows[k], s->l[k]) : 0;
-		s->group[k] = INFINITY;
-		s->mean[k] = 0;
-	}
-	for (uint32_t i = 0; i < m->n; i++) {
-		const uint32_t k = plan->exchange ? m->group_of[i] : TAUT_NO_GROUP;
-		double         change = plan->change[i].lo;
-
-		for (size_t e = m->column_first[i]; e < m->column_first[i + 1]; e++)
-			change += s->l[m->column_row[e]] * (double)m->column_coef[e];
-		if (k == TAUT_NO_GROUP && change < 0) {
-			value += change;
-			set_variable(s, i);
-		} else if (k != TAUT_NO_GROUP && change < s->group[k]) {
-			s->group[k] = change;
-			s->pick[k] = i;
-		}
-	}
-	for (uint32_t k = 0; k < m->n_rows; k++) {
-		if (!isfinite(s->group[k]))
-			continue;
-		value += s->group[k];
-		set_variable(s, s->pick[k]);
-	}
+	(void)taut_closed_minimise(s->mean, &value, s->group, s->pick, &s->plan, s->l);
 	return value;
 }
 
@@ -256,7 +196,7 @@ static void set_term(taut_multiplier *s, uint32_t k, double at)
 	const bool      below = squared && row->lo != TAUT_NO_LIMIT_LO && at < (double)row->lo;
 	taut_row_term   term = {0};
 
-	if (above || below || (squared && is_equation(row)))
+	if (above || below || (squared && taut_row_is_equation(row)))
 		term.weight = s->rho[k] / 2;
 	if (term.weight != 0.0 || is_priced(s, k))
 		term.multiplier = s->l[k];
@@ -283,7 +223,7 @@ static double couplings(const taut_multiplier *s)
 	double            count = 0;
 
 	for (uint32_t k = 0; k < m->n_rows; k++)
-		if (s->scale[k] > 0 && (is_priced(s, k) || is_equation(&m->rows[k])))
+		if (s->scale[k] > 0 && (is_priced(s, k) || taut_row_is_equation(&m->rows[k])))
 			count += (double)m->rows[k].count * (double)m->rows[k].count / 2;
 	return fmin(count, (double)m->n * (double)m->n / 2);
 }
@@ -293,19 +233,16 @@ static void augment(taut_multiplier *s, const taut_options *options)
 {
 	const taut_model *m = s->plan.model;
 	const bool        squares = couplings(s) <= SQUARES_LIMIT;
-	double            sharing = 0;
+	uint32_t          sharing = 0;
 
 	for (uint32_t k = 0; k < m->n_rows; k++)
-		sharing += s->scale[k] > 0 && !is_equation(&m->rows[k]) && is_priced(s, k);
+		sharing += s->scale[k] > 0 && !taut_row_is_equation(&m->rows[k]) && is_priced(s, k);
 	for (uint32_t k = 0; k < m->n_rows; k++) {
-		const taut_row *row = &m->rows[k];
-		const double    given = taut_plan_given_weight(&s->plan, options, k);
+		const double given = taut_plan_given_weight(&s->plan, options, k);
 
 		if (s->scale[k] == 0.0)
 			continue;
-		if (!is_equation(row))
-			s->scale[k] *= CORE / ((double)row->count * fmax(sharing, 1));
-		s->scale[k] = 2 * (given > 0 ? given : s->scale[k]);
+		s->scale[k] = 2 * (given > 0 ? given : taut_plan_core_weight(&s->plan, k, sharing));
 		s->rho[k] = squares ? s->scale[k] : 0;
 	}
 }
@@ -416,7 +353,7 @@ taut_status taut_multiplier_start(taut_formulation **out, const taut_formulation
 		if (s->scale[k] > 0)
 			s->radius += s->price[k] * s->item[k];
 	s->radius = sqrt(s->radius) / (s->priced ? s->priced : 1);
-	s->closed = is_closed(&s->plan);
+	s->closed = taut_closed_is(&s->plan);
 	if (s->closed && s->priced) {
 		settle(s, multipliers ? GIVEN : 1.0, ctx);
 		augment(s, options);

@@ -32,7 +32,7 @@ static void set_row(taut_plan *plan, uint32_t k, const taut_options *options,
 {
 	const taut_row *row = &plan->model->rows[k];
 	taut_row_term  *term = &plan->rows[k];
-	const bool      equation = row->lo == row->hi;
+	const bool      equation = taut_row_is_equation(row);
 
 	if (!taut_plan_has_row(plan, k) || (!equation && multipliers && multipliers[k] == 0.0))
 		return;

@@ -23,21 +23,6 @@
 
 static const double WIDTH = 0.01;
 
-static bool is_equation(const taut_row *row)
-{
-	return row->lo == row->hi;
-}
-
-static double sum_of_sizes(const taut_model *m, uint32_t k)
-{
-	const taut_row *row = &m->rows[k];
-	double          sum = 0;
-
-	for (size_t e = row->first; e < row->first + row->count; e++)
-		sum += fabs((double)m->row_coef[e]);
-	return sum;
-}
-
 /* sum |change| / sum |a| */
 static double price(const taut_plan *plan, uint32_t k)
 {
@@ -47,7 +32,7 @@ static double price(const taut_plan *plan, uint32_t k)
 
 	for (size_t e = row->first; e < row->first + row->count; e++)
 		square += (double)m->row_coef[e] * (double)m->row_coef[e];
-	return taut_plan_mild_weight(plan, k) * square / sum_of_sizes(m, k);
+	return taut_plan_mild_weight(plan, k) * square / taut_row_size(m, k);
 }
 
 /* sharing: rows with limits. */
@@ -61,13 +46,13 @@ static void set_row(taut_plan *plan, uint32_t k, const taut_options *options,
 
 	if (!taut_plan_has_row(plan, k))
 		return;
-	if (is_equation(row)) {
+	if (taut_row_is_equation(row)) {
 		term->target = row->lo;
 		term->weight = given > 0 ? given : taut_plan_flip_weight(plan, k);
 		return;
 	}
 	l1 = multipliers ? fabs(multipliers[k]) : price(plan, k) / sharing;
-	l2 = given > 0 ? given : l1 / (2 * WIDTH * sum_of_sizes(plan->model, k));
+	l2 = given > 0 ? given : l1 / (2 * WIDTH * taut_row_size(plan->model, k));
 	if (row->lo == TAUT_NO_LIMIT_LO) {
 		*term = (taut_row_term){.target = row->hi, .weight = l2, .multiplier = l1};
 	} else if (row->hi == TAUT_NO_LIMIT_HI) {
@@ -100,7 +85,7 @@ static taut_status start(taut_formulation **out, const taut_model *model,
 		return st;
 	}
 	for (uint32_t k = 0; k < model->n_rows; k++)
-		sharing += taut_plan_has_row(plan, k) && !is_equation(&model->rows[k]);
+		sharing += taut_plan_has_row(plan, k) && !taut_row_is_equation(&model->rows[k]);
 	for (uint32_t k = 0; k < model->n_rows; k++)
 		set_row(plan, k, options, multipliers, sharing);
 	*out = &plan->base;
