@@ -231,12 +231,31 @@ static taut_status exchange_elites(taut_run *r, bool had, int64_t before, taut_e
 	return st;
 }
 
+/* What the round's samples told, to the method: before other states are taken for answers. */
+static taut_status learn(taut_run *r, taut_error *err)
+{
+	const taut_answers *a = &r->answers;
+	const taut_round    seen = {
+		   .samples = a->round_samples,
+		   .feasible = a->round_feasible,
+		   .mean_activity = a->mean_activity,
+		   .mean_conflicts = a->mean_conflicts,
+		   .has_incumbent = a->has_incumbent && a->incumbent_feasible,
+		   .incumbent = a->incumbent_objective,
+		   .n_points = a->n_points,
+		   .point_objective = a->point_objective,
+		   .point_activity = a->point_activity,
+		   .point_conflicts = a->point_conflicts,
+        };
+
+	return r->formulation->ops->observe(r->formulation, &seen, r->ctx, err);
+}
+
 /* One turn of the loop. *finished is false when the anneal was cut, *rounds then grows only where
  * samples came. */
 static taut_status turn(bool *finished, taut_run *r, uint64_t *rounds, taut_error *err)
 {
 	taut_samples  *samples = NULL;
-	taut_round     seen;
 	const uint64_t round = *rounds;
 	taut_status    st = anneal(&samples, finished, r, round, err);
 	const double   t0 = taut_clock_s();
@@ -254,26 +273,14 @@ static taut_status turn(bool *finished, taut_run *r, uint64_t *rounds, taut_erro
 	if (st == TAUT_OK)
 		st = taut_answers_take(&r->answers, &r->codec, samples, (uint64_t)r->options->seed,
 		                       r->ctx, err);
+	if (st == TAUT_OK)
+		st = learn(r, err);
 	if (st == TAUT_OK && r->portfolio)
 		st = exchange_elites(r, had, before, err);
 	taut_samples_free(samples);
 	r->answer_s = taut_clock_s() - t0;
 	r->result->time_s.answer += r->answer_s;
-	if (st != TAUT_OK)
-		return st;
-	seen = (taut_round){
-		.samples = r->answers.round_samples,
-		.feasible = r->answers.round_feasible,
-		.mean_activity = r->answers.mean_activity,
-		.mean_conflicts = r->answers.mean_conflicts,
-		.has_incumbent = r->answers.has_incumbent && r->answers.incumbent_feasible,
-		.incumbent = r->answers.incumbent_objective,
-		.n_points = r->answers.n_points,
-		.point_objective = r->answers.point_objective,
-		.point_activity = r->answers.point_activity,
-		.point_conflicts = r->answers.point_conflicts,
-	};
-	return r->formulation->ops->observe(r->formulation, &seen, r->ctx, err);
+	return st;
 }
 
 /* The starts are answers too: what is found is never worse than the best of them. */
