@@ -4,9 +4,56 @@
 
 #include <assert.h>
 #include <float.h>
+#include <inttypes.h>
 #include <math.h>
+#include <stdlib.h>
 
+#include "base/checked.h"
 #include "base/exactmath.h"
+
+taut_machine_mode taut_encode_mode(taut_algorithm algorithm)
+{
+	assert(TAUT_ENCODE_ALGORITHMS >> algorithm & 1);
+	return algorithm == TAUT_ALGORITHM_PT    ? TAUT_MODE_PT
+	       : algorithm == TAUT_ALGORITHM_SQA ? TAUT_MODE_SQA
+	                                         : TAUT_MODE_SA;
+}
+
+taut_machine_rule taut_encode_rule(taut_acceptance acceptance)
+{
+	return acceptance == TAUT_ACCEPTANCE_HEATBATH ? TAUT_RULE_HEATBATH : TAUT_RULE_METROPOLIS;
+}
+
+taut_status taut_encode_check(const taut_problem *p, int64_t bound, const char *where,
+                              taut_error *err)
+{
+	const int64_t limit = (int64_t)1 << TAUT_CHANGE_BITS;
+	int64_t       flow = 0;
+	int64_t       largest = 0;
+	int64_t       energy;
+
+	if (p->permutation_n > TAUT_PERMUTATION_MAX)
+		return taut_fail(err, TAUT_ELIMIT,
+		                 "permutation of length %" PRIu32 ", at most %u %s",
+		                 p->permutation_n, TAUT_PERMUTATION_MAX, where);
+	if (bound >= limit)
+		return taut_fail(err, TAUT_ELIMIT,
+		                 "a move may change the energy by %" PRId64 ", at most %" PRId64
+		                 " %s: coefficients are %.1f times too large",
+		                 bound, limit - 1, where, (double)bound / (double)limit);
+	for (size_t k = 0; k < (size_t)p->permutation_n * p->permutation_n; k++) {
+		const int64_t d = llabs((long long)p->distance[k]);
+
+		flow += llabs((long long)p->flow[k]);
+		largest = d > largest ? d : largest;
+	}
+	if (!taut_mul64(&energy, flow, largest))
+		return taut_fail(err, TAUT_ELIMIT,
+		                 "the energy of flow %" PRId64 " over distances of %" PRId64
+		                 " may exceed 64 bits",
+		                 flow, largest);
+	return TAUT_OK;
+}
 
 taut_temperature taut_encode_temperature(double t)
 {

@@ -1,6 +1,7 @@
 /*
- * From real temperatures to the machine's integers (hls/abi/machine.h). Computed once on the host
- * with base/exactmath.h, so that every backend gets the same bits.
+ * Runs and problems in the terms of the machine (hls/abi/machine.h): mode and rule, whether a
+ * problem fits, and real temperatures as its integers. These are computed once on the host with
+ * base/exactmath.h, so that every backend gets the same bits.
  */
 #ifndef TAUT_BACKEND_ENCODE_H
 #define TAUT_BACKEND_ENCODE_H
@@ -9,6 +10,22 @@
 
 #include "backend/backend.h"
 #include "hls/abi/machine.h"
+
+/* The machine's algorithms, as taut_limits has them. */
+enum {
+	TAUT_ENCODE_ALGORITHMS =
+		1 << TAUT_ALGORITHM_SA | 1 << TAUT_ALGORITHM_PT | 1 << TAUT_ALGORITHM_SQA
+};
+
+/* Of one of them. */
+taut_machine_mode taut_encode_mode(taut_algorithm algorithm);
+taut_machine_rule taut_encode_rule(taut_acceptance acceptance);
+
+/* ELIMIT where the machine cannot hold the problem: its permutation is too long, or the energy or
+ * its change by a move, at most bound (taut_problem_change_bound), is too large. where: completes
+ * "at most 5 ..." in the message. */
+taut_status taut_encode_check(const taut_problem *problem, int64_t bound, const char *where,
+                              taut_error *err) TAUT_MUST_CHECK;
 
 /* The nearest machine temperature to t >= 0, finite; relative error at most 2^-16. */
 taut_temperature taut_encode_temperature(double t);

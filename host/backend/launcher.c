@@ -422,15 +422,6 @@ static taut_status run_groups(run *r, taut_error *err)
 	return st;
 }
 
-static taut_machine_mode mode_of(taut_algorithm algorithm)
-{
-	assert(algorithm == TAUT_ALGORITHM_SA || algorithm == TAUT_ALGORITHM_PT ||
-	       algorithm == TAUT_ALGORITHM_SQA);
-	return algorithm == TAUT_ALGORITHM_PT    ? TAUT_MODE_PT
-	       : algorithm == TAUT_ALGORITHM_SQA ? TAUT_MODE_SQA
-	                                         : TAUT_MODE_SA;
-}
-
 taut_status taut_launcher_run(taut_samples **out, bool *finished, const taut_launcher *launcher,
                               const taut_problem *problem, const taut_noise *noise,
                               const taut_schedule *schedule, const taut_ctx *ctx, taut_error *err)
@@ -440,9 +431,8 @@ taut_status taut_launcher_run(taut_samples **out, bool *finished, const taut_lau
 	                 .noise = noise,
 	                 .schedule = schedule,
 	                 .ctx = ctx,
-	                 .mode = mode_of(schedule->algorithm),
-	                 .rule = schedule->acceptance == TAUT_ACCEPTANCE_HEATBATH ? TAUT_RULE_HEATBATH
-	                                                                          : TAUT_RULE_METROPOLIS};
+	                 .mode = taut_encode_mode(schedule->algorithm),
+	                 .rule = taut_encode_rule(schedule->acceptance)};
 	taut_status st;
 
 	*out = NULL;

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backend/encode.h"
 #include "base/alloc.h"
-#include "base/checked.h"
 
 enum { PAIRS = 8 }; /* of column and coefficient in a word */
 
@@ -151,34 +151,6 @@ static taut_status check_size(const taut_problem *p, bool exchange, taut_error *
 	return TAUT_OK;
 }
 
-/* What hls/abi/machine.h demands of changes and energies. */
-static taut_status check_energies(const taut_problem *p, taut_error *err)
-{
-	const int64_t limit = (int64_t)1 << TAUT_CHANGE_BITS;
-	const int64_t bound = taut_problem_change_bound(p);
-	int64_t       flow = 0;
-	int64_t       largest = 0;
-	int64_t       energy;
-
-	if (bound >= limit)
-		return taut_fail(err, TAUT_ELIMIT,
-		                 "a move may change the energy by %" PRId64 ", at most %" PRId64
-		                 " in the kernel: coefficients are %.1f times too large",
-		                 bound, limit - 1, (double)bound / (double)limit);
-	for (size_t k = 0; k < (size_t)p->permutation_n * p->permutation_n; k++) {
-		const int64_t d = llabs((long long)p->distance[k]);
-
-		flow += llabs((long long)p->flow[k]);
-		largest = d > largest ? d : largest;
-	}
-	if (!taut_mul64(&energy, flow, largest))
-		return taut_fail(err, TAUT_ELIMIT,
-		                 "the energy of flow %" PRId64 " over distances of %" PRId64
-		                 " may exceed 64 bits",
-		                 flow, largest);
-	return TAUT_OK;
-}
-
 /* 32-bit items from `word` on, padded to words; returns the next word. */
 static taut_word *put_items(taut_word *word, const void *items, uint64_t count)
 {
@@ -268,7 +240,7 @@ taut_status taut_pack_init(taut_pack *out, const taut_problem *problem, taut_err
 	st = check_size(problem, out->exchange, err);
 	if (st)
 		goto done;
-	st = check_energies(problem, err);
+	st = taut_encode_check(problem, taut_problem_change_bound(problem), "in the kernel", err);
 	if (st)
 		goto done;
 	if (n) {

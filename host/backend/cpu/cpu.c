@@ -3,7 +3,6 @@
 #include "backend/cpu/cpu.h"
 
 #include <assert.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -15,7 +14,6 @@
 #include "backend/initial.h"
 #include "backend/lanes.h"
 #include "base/alloc.h"
-#include "base/checked.h"
 #include "base/clock.h"
 
 taut_status taut_cpu_open_isa(taut_backend **out, const char *isa, taut_error *err)
@@ -77,41 +75,10 @@ static void cpu_limits(taut_limits *out, const taut_backend *b)
 	                     .max_permutation = TAUT_PERMUTATION_MAX,
 	                     .groups = true,
 	                     .dense = true,
-	                     .algorithms = 1u << TAUT_ALGORITHM_SA | 1u << TAUT_ALGORITHM_PT |
-	                                   1u << TAUT_ALGORITHM_SQA | 1u << TAUT_ALGORITHM_SB |
+	                     .algorithms = TAUT_ENCODE_ALGORITHMS | 1u << TAUT_ALGORITHM_SB |
 	                                   1u << TAUT_ALGORITHM_TABU | 1u << TAUT_ALGORITHM_RANDOM,
 	                     .exact = true};
 	(void)snprintf(out->device, sizeof out->device, "%s", cpu->device);
-}
-
-static taut_status check(const taut_problem *p, int64_t bound, taut_error *err)
-{
-	const int64_t limit = (int64_t)1 << TAUT_CHANGE_BITS;
-	int64_t       flow = 0;
-	int64_t       largest = 0;
-	int64_t       energy;
-
-	if (p->permutation_n > TAUT_PERMUTATION_MAX)
-		return taut_fail(err, TAUT_ELIMIT,
-		                 "permutation of length %" PRIu32 ", at most %u on the cpu",
-		                 p->permutation_n, TAUT_PERMUTATION_MAX);
-	if (bound >= limit)
-		return taut_fail(err, TAUT_ELIMIT,
-		                 "a move may change the energy by %" PRId64 ", at most %" PRId64
-		                 " on the cpu: coefficients are %.1f times too "
-		                 "large",
-		                 bound, limit - 1, (double)bound / (double)limit);
-	for (size_t k = 0; k < (size_t)p->permutation_n * p->permutation_n; k++) {
-		flow += llabs((long long)p->flow[k]);
-		if (llabs((long long)p->distance[k]) > largest)
-			largest = llabs((long long)p->distance[k]);
-	}
-	if (!taut_mul64(&energy, flow, largest))
-		return taut_fail(err, TAUT_ELIMIT,
-		                 "the energy of flow %" PRId64 " over distances of %" PRId64
-		                 " may exceed 64 bits",
-		                 flow, largest);
-	return TAUT_OK;
 }
 
 /* The narrowest width in which fields and their opposites stay, whatever the spins. */
@@ -198,7 +165,7 @@ static taut_status cpu_load(taut_backend *b, const taut_problem *problem, taut_e
 	taut_cpu     *cpu = (taut_cpu *)b;
 	const double  start_s = taut_clock_s();
 	const int64_t bound = taut_problem_change_bound(problem);
-	taut_status   st = check(problem, bound, err);
+	taut_status   st = taut_encode_check(problem, bound, "on the cpu", err);
 
 	unload(cpu);
 	if (st)
@@ -336,15 +303,6 @@ done:
 	return st;
 }
 
-static taut_machine_mode mode_of(taut_algorithm algorithm)
-{
-	assert(algorithm == TAUT_ALGORITHM_SA || algorithm == TAUT_ALGORITHM_PT ||
-	       algorithm == TAUT_ALGORITHM_SQA);
-	return algorithm == TAUT_ALGORITHM_PT    ? TAUT_MODE_PT
-	       : algorithm == TAUT_ALGORITHM_SQA ? TAUT_MODE_SQA
-	                                         : TAUT_MODE_SA;
-}
-
 /* The algorithms of hls/abi/machine.h. */
 static taut_status run_machine(taut_samples **out, bool *finished, const taut_cpu *cpu,
                                const taut_schedule *schedule, const taut_ctx *ctx, taut_error *err)
@@ -353,10 +311,8 @@ static taut_status run_machine(taut_samples **out, bool *finished, const taut_cp
 	taut_cpu_run  run = {.cpu = cpu,
 	                     .schedule = schedule,
 	                     .ctx = ctx,
-	                     .mode = mode_of(schedule->algorithm),
-	                     .rule = schedule->acceptance == TAUT_ACCEPTANCE_HEATBATH
-	                                     ? TAUT_RULE_HEATBATH
-	                                     : TAUT_RULE_METROPOLIS,
+	                     .mode = taut_encode_mode(schedule->algorithm),
+	                     .rule = taut_encode_rule(schedule->acceptance),
 	                     .groups = 1,
 	                     .parts = 1};
 	taut_samples *samples = NULL;
@@ -435,9 +391,8 @@ static taut_status cpu_run(taut_samples **out, bool *finished, taut_backend *b,
 	taut_cpu           *cpu = (taut_cpu *)b;
 	algorithm_fn *const other = others[schedule->algorithm];
 	const double        start_s = taut_clock_s();
-	const taut_status   st =
-                other ? run_other(out, finished, other, cpu, schedule, ctx, err)
-	              : run_machine(out, finished, cpu, schedule, ctx, err);
+	const taut_status   st = other ? run_other(out, finished, other, cpu, schedule, ctx, err)
+	                               : run_machine(out, finished, cpu, schedule, ctx, err);
 
 	cpu->times.kernel += taut_clock_s() - start_s;
 	return st;

@@ -1,12 +1,11 @@
 /* A problem on the device. */
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "backend/encode.h"
 #include "backend/opencl/inside.h"
 #include "base/alloc.h"
-#include "base/checked.h"
 
 taut_status taut_opencl_reserve(taut_opencl *self, taut_opencl_buffer which, uint64_t bytes,
                                 taut_error *err)
@@ -177,39 +176,6 @@ static taut_status put_matrices(taut_opencl *self, const taut_problem *p, taut_e
 	return st;
 }
 
-/* What a move changes, and energies, fit the machine. */
-static taut_status check(const taut_problem *p, taut_error *err)
-{
-	const int64_t limit = (int64_t)1 << TAUT_CHANGE_BITS;
-	const int64_t bound = taut_problem_change_bound(p);
-	int64_t       flow = 0;
-	int64_t       largest = 0;
-	int64_t       energy;
-
-	if (p->permutation_n > TAUT_PERMUTATION_MAX)
-		return taut_fail(err, TAUT_ELIMIT,
-		                 "permutation of length %" PRIu32
-		                 ", at most %u on an OpenCL device",
-		                 p->permutation_n, TAUT_PERMUTATION_MAX);
-	if (bound >= limit)
-		return taut_fail(err, TAUT_ELIMIT,
-		                 "a move may change the energy by %" PRId64 ", at most %" PRId64
-		                 " on an OpenCL device: coefficients are %.1f times too large",
-		                 bound, limit - 1, (double)bound / (double)limit);
-	for (size_t k = 0; k < (size_t)p->permutation_n * p->permutation_n; k++) {
-		flow += llabs((long long)p->flow[k]);
-		largest = llabs((long long)p->distance[k]) > largest
-		                  ? llabs((long long)p->distance[k])
-		                  : largest;
-	}
-	if (!taut_mul64(&energy, flow, largest))
-		return taut_fail(err, TAUT_ELIMIT,
-		                 "the energy of flow %" PRId64 " over distances of %" PRId64
-		                 " may exceed 64 bits",
-		                 flow, largest);
-	return TAUT_OK;
-}
-
 static uint64_t problem_bytes(const taut_problem *p)
 {
 	const uint64_t n = p->n;
@@ -303,7 +269,8 @@ taut_status taut_opencl_load(taut_opencl *self, const taut_problem *problem, tau
 	self->problem = NULL;
 	self->resident = 0;
 	self->update_s = 0.0;
-	st = check(problem, err);
+	st = taut_encode_check(problem, taut_problem_change_bound(problem), "on an OpenCL device",
+	                       err);
 	if (st)
 		return st;
 	st = taut_problem_dup(&self->problem, problem, err);

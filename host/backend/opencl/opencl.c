@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <stdio.h>
 
+#include "backend/encode.h"
 #include "backend/opencl/inside.h"
 #include "base/alloc.h"
 #include "base/clock.h"
@@ -140,8 +141,7 @@ static void opencl_limits(taut_limits *out, const taut_backend *b)
 	                     .max_permutation = TAUT_PERMUTATION_MAX,
 	                     .groups = true,
 	                     .dense = true,
-	                     .algorithms = 1u << TAUT_ALGORITHM_SA | 1u << TAUT_ALGORITHM_PT |
-	                                   1u << TAUT_ALGORITHM_SQA,
+	                     .algorithms = TAUT_ENCODE_ALGORITHMS,
 	                     .exact = true};
 	if (out->max_variables > UINT32_MAX - 1)
 		out->max_variables = UINT32_MAX - 1;
@@ -190,15 +190,6 @@ static taut_status opencl_load(taut_backend *b, const taut_problem *problem, tau
 	return st;
 }
 
-static taut_machine_mode mode_of(taut_algorithm algorithm)
-{
-	assert(algorithm == TAUT_ALGORITHM_SA || algorithm == TAUT_ALGORITHM_PT ||
-	       algorithm == TAUT_ALGORITHM_SQA);
-	return algorithm == TAUT_ALGORITHM_PT    ? TAUT_MODE_PT
-	       : algorithm == TAUT_ALGORITHM_SQA ? TAUT_MODE_SQA
-	                                         : TAUT_MODE_SA;
-}
-
 static taut_status opencl_run(taut_samples **out, bool *finished, taut_backend *b,
                               const taut_schedule *schedule, const taut_ctx *ctx, taut_error *err)
 {
@@ -222,7 +213,7 @@ static taut_status opencl_run(taut_samples **out, bool *finished, taut_backend *
 		return taut_launcher_run(out, finished, &launcher, self->problem, self->noise,
 		                         schedule, ctx, err);
 	}
-	st = taut_opencl_prepare(self, mode_of(schedule->algorithm), err);
+	st = taut_opencl_prepare(self, taut_encode_mode(schedule->algorithm), err);
 	if (st)
 		return st;
 	/* ladders and rings are made whole by lanes beyond the reads */
