@@ -1,8 +1,6 @@
 /*
- * The master of cutting_plane: max t, t <= cut_i(v) for all cuts, v in the box; a linear program, solved by CLP through
- * its C interface (COIN-OR, EPL-2.0), the only file that knows of it. The library is loaded at run time, as drivers
- * are, so that taut links statically and runs without it. CLP is told to print nothing, sees no signal handler and
- * runs on the calling thread; should its own memory run out, it ends the process (C++ exceptions do not cross C).
+ * The master of cutting_plane: max t, t <= cut_i(v) for all cuts, v in the box; a linear program, solved by CLP
+ * (base/clp.h).
  *
  * A master's optimum is a model of the dual from above, in floating point: never a bound.
  */
