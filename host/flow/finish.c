@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "answer/merge.h"
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "bound/depth_first.h"
@@ -14,6 +15,12 @@ static const double WORK_PER_PROPOSAL = 0.25;
 static const double WORK_PER_SAMPLE =
 	262144;                       /* about half of what a repair's local search looks at */
 static const double TIME_SHARE = 0.3; /* of the time left, at most */
+
+/* Keys of a merge: without a deadline at most, else so many a second and thread, half of what one
+ * core makes; only where that fits into this part of the time left */
+#define MERGE_WORK (UINT64_C(1) << 28)
+static const double MERGE_RATE = 2e8;
+static const double MERGE_SHARE = 0.8;
 
 static bool due(const taut_run *r)
 {
@@ -36,16 +43,73 @@ static void keep(taut_answers *a, const taut_model *m, const uint8_t *x)
 	a->incumbent_objective = taut_model_objective(m, x);
 }
 
-static void keep_bound(taut_run *r, int64_t value)
+static void keep_bound(taut_run *r, int64_t value, const char *kind)
 {
 	if (r->bound.known && !taut_better(r->model, r->bound.value, value))
 		return;
 	r->bound.known = true;
 	r->bound.value = value;
-	r->bound.kind = "depth_first";
+	r->bound.kind = kind;
 	r->result->bound.known = true;
 	r->result->bound.value = value;
 	r->result->bound.kind = r->bound.kind;
+}
+
+static bool merge_due(const taut_run *r)
+{
+	const taut_answers *a = &r->answers;
+	const double        left_s = r->ctx->deadline_s - taut_clock_s();
+	const double        fits = MERGE_RATE * r->ctx->threads * MERGE_SHARE * left_s;
+	uint64_t            work;
+
+	if (r->finish.merged || !a->local_search || a->optimal || r->finish.infeasible ||
+	    !taut_merge_applies(r->model) || taut_ctx_stopped(r->ctx) ||
+	    (r->model->n_rows > 0 && a->has_incumbent && a->incumbent_feasible))
+		return false;
+	work = taut_merge_work(r->model);
+	return r->timed ? (double)work <= fits : work <= MERGE_WORK;
+}
+
+/* No deviation is 0: the least there is. Weights are >= 1 in size (window.h). */
+static int64_t least_deviation(const taut_model *m)
+{
+	int64_t least = INT64_MAX;
+
+	for (uint32_t f = 0; f < m->n_forms; f++) {
+		const int64_t weight = m->maximise ? -m->forms[f].weight : m->forms[f].weight;
+
+		least = weight < least ? weight : least;
+	}
+	return m->maximise ? m->offset - least : m->offset + least;
+}
+
+/* All equations met, or proof that they cannot be. */
+static taut_status merge(bool *improved, taut_run *r, taut_error *err)
+{
+	const taut_model *m = r->model;
+	taut_answers     *a = &r->answers;
+	const double      t0 = taut_clock_s();
+	uint8_t          *x = taut_alloc(m->n, 1, err);
+	taut_merge        found;
+	taut_status       st;
+
+	if (!x)
+		return TAUT_ENOMEM;
+	r->finish.merged = true;
+	st = taut_merge_search(&found, x, m, r->ctx, err);
+	if (st == TAUT_OK && found.found) {
+		*improved = true;
+		keep(a, m, x);
+		a->optimal = m->n_rows == 0;
+	} else if (st == TAUT_OK && found.complete) {
+		if (m->n_rows == 0)
+			keep_bound(r, least_deviation(m), "merge");
+		else
+			r->finish.infeasible = true;
+	}
+	taut_free(x);
+	r->result->time_s.answer += taut_clock_s() - t0;
+	return st;
 }
 
 taut_status taut_finish_round(bool *improved, taut_run *r, taut_error *err)
@@ -60,6 +124,8 @@ taut_status taut_finish_round(bool *improved, taut_run *r, taut_error *err)
 	taut_status      st;
 
 	*improved = false;
+	if (merge_due(r))
+		return merge(improved, r, err);
 	if (!due(r))
 		return TAUT_OK;
 	if (f->next == 0)
@@ -78,7 +144,7 @@ taut_status taut_finish_round(bool *improved, taut_run *r, taut_error *err)
 		if (found.improved)
 			keep(a, r->model, x);
 		if (found.bounded)
-			keep_bound(r, found.bound);
+			keep_bound(r, found.bound, "depth_first");
 		a->optimal = found.proven && (has || found.improved);
 		f->infeasible = found.proven && !a->optimal;
 	}

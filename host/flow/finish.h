@@ -1,6 +1,7 @@
-/* Inside host/flow only: the exact finish of small programs of linear objective and rows. Between
- * rounds a depth-first search (bound/depth_first.h) looks for the rest of the proof: a better
- * answer, a better bound, or both met. */
+/* Inside host/flow only: the exact finish of small programs, between rounds. Of linear objective
+ * and rows: a depth-first search (bound/depth_first.h) looks for the rest of the proof, a better
+ * answer, a better bound, or both met. Of equations, or sums of deviations: one merge of lists
+ * (answer/merge.h) looks for an answer that meets them all. */
 #ifndef TAUT_FLOW_FINISH_H
 #define TAUT_FLOW_FINISH_H
 
@@ -12,6 +13,7 @@
 typedef struct {
 	uint64_t spent;      /* matrix entries looked at so far */
 	uint64_t next;       /* what the next search may look at; 0: it is the first */
+	bool     merged;     /* the equations have been merged, to the end or the deadline */
 	bool     infeasible; /* there is no feasible answer: proven */
 } taut_finish;
 
@@ -21,7 +23,8 @@ struct taut_run;
  * search on) and enough work has been saved: a first amount, and then a share of the anneal's
  * proposals and the samples, each search allowed twice the one before. Counted, so the same in
  * every run; with a deadline at most a share of the time left. *improved: the incumbent is better
- * than before. ENOMEM. */
+ * than before. The merge comes once, after the first round that leaves time for all of it (without
+ * deadline: where it is small), and with rows only while no answer is feasible. ENOMEM. */
 taut_status taut_finish_round(bool *improved, struct taut_run *r, taut_error *err) TAUT_MUST_CHECK;
 
 #endif
