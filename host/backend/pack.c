@@ -130,6 +130,18 @@ static void choose(taut_pack *k, const sizes *z)
 	k->coupling_words = z->words;
 }
 
+void taut_pack_limits(taut_limits *out, bool anneal, bool exchange)
+{
+	*out = (taut_limits){.max_variables = anneal ? TAUT_KERNEL_VARIABLES : TAUT_KERNEL_GROUPED,
+	                     .max_couplings =
+	                             (uint64_t)TAUT_KERNEL_VARIABLES * (TAUT_KERNEL_VARIABLES - 1),
+	                     .max_permutation = exchange ? TAUT_KERNEL_PERMUTATION : 0,
+	                     .groups = exchange,
+	                     .dense = true,
+	                     .algorithms = TAUT_ENCODE_ALGORITHMS,
+	                     .exact = true};
+}
+
 static taut_status check_size(const taut_problem *p, bool exchange, taut_error *err)
 {
 	if (p->permutation_n > TAUT_KERNEL_PERMUTATION)

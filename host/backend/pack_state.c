@@ -5,6 +5,7 @@
 
 #include "backend/transpose.h"
 #include "backend/pack.h"
+#include "base/alloc.h"
 
 void taut_pack_noise(taut_word *out, const taut_noise *noise, taut_machine_rule rule)
 {
@@ -17,6 +18,35 @@ void taut_pack_noise(taut_word *out, const taut_noise *noise, taut_machine_rule 
 			                                   : noise->metropolis[k + e]);
 		out[k / 32].v[k % 32 / 4] = four;
 	}
+}
+
+taut_status taut_pack_pools(taut_word *pool[2], const taut_noise *noise, taut_error *err)
+{
+	for (int rule = 0; rule < 2; rule++) {
+		pool[rule] = taut_alloc_aligned(TAUT_NOISE_WORDS, sizeof *pool[rule], err);
+		if (!pool[rule])
+			return TAUT_ENOMEM;
+		taut_pack_noise(pool[rule], noise, (taut_machine_rule)rule);
+	}
+	return TAUT_OK;
+}
+
+taut_status taut_words_reserve(taut_word_buffer *b, uint64_t words, taut_error *err)
+{
+	if (words <= b->words)
+		return TAUT_OK;
+	taut_words_free(b);
+	b->word = taut_alloc_aligned(words, sizeof *b->word, err);
+	if (!b->word)
+		return TAUT_ENOMEM;
+	b->words = words;
+	return TAUT_OK;
+}
+
+void taut_words_free(taut_word_buffer *b)
+{
+	taut_free(b->word);
+	*b = (taut_word_buffer){NULL, 0};
 }
 
 /* Words of one sweep's temperatures. */

@@ -11,7 +11,7 @@
 #include "base/clock.h"
 #include "hls/kernel/kernels.h"
 
-enum { NOISE_WORDS = TAUT_NOISE_COUNT / 32, TILE_WORDS = 1 << 14 };
+enum { TILE_WORDS = 1 << 14 };
 
 typedef struct {
 	taut_backend       base;
@@ -20,9 +20,7 @@ typedef struct {
 	taut_pack          pack;      /* of it */
 	taut_word         *couplings; /* the card's copy */
 	taut_word         *pool[2];   /* noise by rule */
-	taut_word         *launch;    /* [launch_words] */
-	taut_word         *state;     /* [state_words] */
-	size_t             launch_words, state_words;
+	taut_word_buffer   launch, state;
 	taut_word          status;
 	taut_backend_times times;
 } csim;
@@ -76,8 +74,8 @@ static void csim_close(taut_backend *b)
 	taut_noise_free(c->noise);
 	taut_free(c->pool[0]);
 	taut_free(c->pool[1]);
-	taut_free(c->launch);
-	taut_free(c->state);
+	taut_words_free(&c->launch);
+	taut_words_free(&c->state);
 	taut_free(c);
 }
 
@@ -100,14 +98,9 @@ static taut_status csim_open(taut_backend **out, const taut_backend_options *opt
 	st = taut_noise_new(&c->noise, err);
 	if (st)
 		goto done;
-	for (int rule = 0; rule < 2; rule++) {
-		c->pool[rule] = taut_alloc_aligned(NOISE_WORDS, sizeof *c->pool[rule], err);
-		if (!c->pool[rule]) {
-			st = TAUT_ENOMEM;
-			goto done;
-		}
-		taut_pack_noise(c->pool[rule], c->noise, (taut_machine_rule)rule);
-	}
+	st = taut_pack_pools(c->pool, c->noise, err);
+	if (st)
+		goto done;
 	*out = &c->base;
 	c = NULL;
 done:
@@ -117,20 +110,9 @@ done:
 
 static void csim_limits(taut_limits *out, const taut_backend *b)
 {
-	char name[80];
-
 	(void)b;
-	describe_device(name, sizeof name);
-	*out = (taut_limits){.max_variables = TAUT_KERNEL_VARIABLES,
-	                     .max_couplings =
-	                             (uint64_t)TAUT_KERNEL_VARIABLES * (TAUT_KERNEL_VARIABLES - 1),
-	                     .max_permutation = TAUT_KERNEL_PERMUTATION,
-	                     .groups = true,
-	                     .dense = true,
-	                     .algorithms = 1u << TAUT_ALGORITHM_SA | 1u << TAUT_ALGORITHM_PT |
-	                                   1u << TAUT_ALGORITHM_SQA,
-	                     .exact = true};
-	(void)snprintf(out->device, sizeof out->device, "%s", name);
+	taut_pack_limits(out, true, true);
+	describe_device(out->device, sizeof out->device);
 }
 
 static void csim_times(taut_backend_times *out, const taut_backend *b)
@@ -183,19 +165,6 @@ done:
 	return st;
 }
 
-static taut_status reserve(taut_word **buffer, size_t *capacity, uint64_t words, taut_error *err)
-{
-	if (words <= *capacity)
-		return TAUT_OK;
-	taut_free(*buffer);
-	*capacity = 0;
-	*buffer = taut_alloc_aligned(words, sizeof **buffer, err);
-	if (!*buffer)
-		return TAUT_ENOMEM;
-	*capacity = words;
-	return TAUT_OK;
-}
-
 /* Packs the job and runs the kernel on it. */
 static taut_status csim_start(void *device, uint32_t unit, taut_job *job, taut_error *err)
 {
@@ -207,21 +176,21 @@ static taut_status csim_start(void *device, uint32_t unit, taut_job *job, taut_e
 	taut_status st;
 
 	(void)unit;
-	st = reserve(&c->launch, &c->launch_words, taut_pack_launch_words(job), err);
+	st = taut_words_reserve(&c->launch, taut_pack_launch_words(job), err);
 	if (st)
 		return st;
-	st = reserve(&c->state, &c->state_words, state_words, err);
+	st = taut_words_reserve(&c->state, state_words, err);
 	if (st)
 		return st;
-	taut_pack_launch(c->launch, job);
-	taut_pack_state(c->state, k, job);
+	taut_pack_launch(c->launch.word, job);
+	taut_pack_state(c->state.word, k, job);
 	c->status = (taut_word){{0}};
 	lap(&c->times.pack, &since);
 	(void)pthread_mutex_lock(&kernel_lock);
 	since = taut_clock_s();
-	(k->exchange ? taut_exchange : taut_anneal)(TAUT_KERNEL_ABI, c->launch,
+	(k->exchange ? taut_exchange : taut_anneal)(TAUT_KERNEL_ABI, c->launch.word,
 	                                            c->pool[job->launch.rule], k->problem,
-	                                            c->couplings, c->state, &c->status);
+	                                            c->couplings, c->state.word, &c->status);
 	lap(&c->times.kernel, &since);
 	(void)pthread_mutex_unlock(&kernel_lock);
 	return TAUT_OK;
@@ -237,7 +206,7 @@ static taut_status csim_wait(void *device, uint32_t unit, taut_job *job, taut_er
 	(void)unit;
 	if (st)
 		return st;
-	st = taut_unpack_state(job, &c->pack, c->state, err);
+	st = taut_unpack_state(job, &c->pack, c->state.word, err);
 	lap(&c->times.pack, &since);
 	return st;
 }

@@ -8,7 +8,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 
-enum { NOISE_WORDS = TAUT_NOISE_COUNT / 32, TILE_WORDS = 1 << 16 };
+enum { TILE_WORDS = 1 << 16 };
 
 /* Arguments of a kernel; ABI is a number. */
 enum {
@@ -22,17 +22,15 @@ enum {
 };
 
 typedef struct taut_opencl_card {
-	cl_program program;
-	cl_kernel  kernel; /* of the problem */
-	cl_mem     memory[TAUT_KERNEL_ARGUMENTS];
-	uint64_t   words[TAUT_KERNEL_ARGUMENTS];
-	taut_pack  pack;
-	taut_word *pool[2]; /* noise by rule */
-	int        rule;    /* of the pool on the card; -1: none */
-	taut_word *launch;
-	taut_word *state;
-	size_t     launch_words, state_words;
-	taut_word  status;
+	cl_program       program;
+	cl_kernel        kernel; /* of the problem */
+	cl_mem           memory[TAUT_KERNEL_ARGUMENTS];
+	uint64_t         words[TAUT_KERNEL_ARGUMENTS];
+	taut_pack        pack;
+	taut_word       *pool[2]; /* noise by rule */
+	int              rule;    /* of the pool on the card; -1: none */
+	taut_word_buffer launch, state;
+	taut_word        status;
 } card;
 
 static void unload(card *c)
@@ -62,8 +60,8 @@ void taut_opencl_card_close(taut_opencl *self)
 		(void)clReleaseProgram(c->program);
 	taut_free(c->pool[0]);
 	taut_free(c->pool[1]);
-	taut_free(c->launch);
-	taut_free(c->state);
+	taut_words_free(&c->launch);
+	taut_words_free(&c->state);
 	taut_free(c);
 	self->card = NULL;
 }
@@ -127,19 +125,15 @@ static taut_status open_program(taut_opencl *self, uint32_t number, const char *
 taut_status taut_opencl_card_open(taut_opencl *self, uint32_t number, const char *bitstream,
                                   taut_error *err)
 {
-	card *c = taut_alloc(1, sizeof *c, err);
+	card       *c = taut_alloc(1, sizeof *c, err);
+	taut_status st;
 
 	if (!c)
 		return TAUT_ENOMEM;
 	self->card = c;
 	c->rule = -1;
-	for (int rule = 0; rule < 2; rule++) {
-		c->pool[rule] = taut_alloc_aligned(NOISE_WORDS, sizeof *c->pool[rule], err);
-		if (!c->pool[rule])
-			return TAUT_ENOMEM;
-		taut_pack_noise(c->pool[rule], self->noise, (taut_machine_rule)rule);
-	}
-	return open_program(self, number, bitstream, err);
+	st = taut_pack_pools(c->pool, self->noise, err);
+	return st ? st : open_program(self, number, bitstream, err);
 }
 
 /* The argument's buffer, bound to the kernel before anything is written: the argument decides on
@@ -226,7 +220,7 @@ taut_status taut_opencl_card_load(taut_opencl *self, taut_error *err)
 		code = clSetKernelArg(c->kernel, ARGUMENT_ABI, sizeof abi, &abi);
 	st = taut_opencl_check(code, "the kernel for these moves", err);
 	if (st == TAUT_OK)
-		st = reserve(self, ARGUMENT_NOISE, NOISE_WORDS, err);
+		st = reserve(self, ARGUMENT_NOISE, TAUT_NOISE_WORDS, err);
 	if (st == TAUT_OK)
 		st = reserve(self, ARGUMENT_STATUS, 1, err);
 	if (st == TAUT_OK)
@@ -236,19 +230,6 @@ taut_status taut_opencl_card_load(taut_opencl *self, taut_error *err)
 	if (st == TAUT_OK)
 		st = put_couplings(self, err);
 	return st;
-}
-
-static taut_status grow(taut_word **buffer, size_t *capacity, uint64_t words, taut_error *err)
-{
-	if (words <= *capacity)
-		return TAUT_OK;
-	taut_free(*buffer);
-	*capacity = 0;
-	*buffer = taut_alloc_aligned((size_t)words, sizeof **buffer, err);
-	if (!*buffer)
-		return TAUT_ENOMEM;
-	*capacity = (size_t)words;
-	return TAUT_OK;
 }
 
 static uint64_t state_words(const taut_opencl *self, const taut_job *job)
@@ -291,16 +272,17 @@ static cl_int enqueue(taut_opencl *self, const taut_job *job)
 	cl_int code = CL_SUCCESS;
 
 	if (c->rule != (int)job->launch.rule)
-		write_words(self, &code, ARGUMENT_NOISE, c->pool[job->launch.rule], NOISE_WORDS);
+		write_words(self, &code, ARGUMENT_NOISE, c->pool[job->launch.rule],
+		            TAUT_NOISE_WORDS);
 	c->rule = (int)job->launch.rule;
-	write_words(self, &code, ARGUMENT_LAUNCH, c->launch, taut_pack_launch_words(job));
-	write_words(self, &code, ARGUMENT_STATE, c->state, state_words(self, job));
+	write_words(self, &code, ARGUMENT_LAUNCH, c->launch.word, taut_pack_launch_words(job));
+	write_words(self, &code, ARGUMENT_STATE, c->state.word, state_words(self, job));
 	write_words(self, &code, ARGUMENT_STATUS, &c->status, 1);
 	if (code == CL_SUCCESS)
 		note(self, &code,
 		     clEnqueueTask(self->queue, c->kernel, 0, NULL,
 		                   taut_opencl_next_event(self, false)));
-	read_words(self, &code, c->state, ARGUMENT_STATE, state_words(self, job));
+	read_words(self, &code, c->state.word, ARGUMENT_STATE, state_words(self, job));
 	read_words(self, &code, &c->status, ARGUMENT_STATUS, 1);
 	return code == CL_SUCCESS ? clFlush(self->queue) : code;
 }
@@ -313,9 +295,9 @@ taut_status taut_opencl_card_start(void *device, uint32_t unit, taut_job *job, t
 	taut_status  st;
 
 	(void)unit;
-	st = grow(&c->launch, &c->launch_words, taut_pack_launch_words(job), err);
+	st = taut_words_reserve(&c->launch, taut_pack_launch_words(job), err);
 	if (st == TAUT_OK)
-		st = grow(&c->state, &c->state_words, state_words(self, job), err);
+		st = taut_words_reserve(&c->state, state_words(self, job), err);
 	if (st == TAUT_OK)
 		st = reserve(self, ARGUMENT_LAUNCH, taut_pack_launch_words(job), err);
 	if (st == TAUT_OK)
@@ -323,8 +305,8 @@ taut_status taut_opencl_card_start(void *device, uint32_t unit, taut_job *job, t
 	if (st)
 		return st;
 	taut_opencl_expect(self, job);
-	taut_pack_launch(c->launch, job);
-	taut_pack_state(c->state, &c->pack, job);
+	taut_pack_launch(c->launch.word, job);
+	taut_pack_state(c->state.word, &c->pack, job);
 	c->status = (taut_word){{0}};
 	self->times.pack += taut_clock_s() - start_s;
 	st = taut_opencl_check(enqueue(self, job), "a launch on the card", err);
@@ -347,5 +329,5 @@ taut_status taut_opencl_card_wait(void *device, uint32_t unit, taut_job *job, ta
 	if (st)
 		return st;
 	taut_opencl_learn(self, job, spent_s);
-	return taut_unpack_state(job, &c->pack, c->state, err);
+	return taut_unpack_state(job, &c->pack, c->state.word, err);
 }

@@ -6,9 +6,9 @@
 
 #include "backend/encode.h"
 #include "backend/opencl/inside.h"
+#include "backend/pack.h"
 #include "base/alloc.h"
 #include "base/clock.h"
-#include "hls/abi/kernel.h"
 
 static void opencl_devices(taut_devices *out)
 {
@@ -145,11 +145,8 @@ static void opencl_limits(taut_limits *out, const taut_backend *b)
 	                     .exact = true};
 	if (out->max_variables > UINT32_MAX - 1)
 		out->max_variables = UINT32_MAX - 1;
-	if (self->card) {
-		out->max_variables = TAUT_KERNEL_VARIABLES;
-		out->max_couplings = (uint64_t)TAUT_KERNEL_VARIABLES * (TAUT_KERNEL_VARIABLES - 1);
-		out->max_permutation = TAUT_KERNEL_PERMUTATION;
-	}
+	if (self->card)
+		taut_pack_limits(out, true, true);
 	(void)snprintf(out->device, sizeof out->device, "%s", self->device.name);
 }
 

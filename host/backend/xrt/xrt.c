@@ -20,21 +20,20 @@ enum {
 }; /* programming a card takes up to a minute */
 
 typedef struct {
-	taut_backend   base;
-	taut_noise    *noise;
-	taut_xclbin    bitstream;
-	taut_card     *card[TAUT_DEVICES_MAX];
-	uint32_t       n_cards;
-	char           name[96]; /* of the first card */
-	taut_xrt_unit  unit[UNITS_MAX];
-	uint32_t       n_units;
-	taut_xrt_unit *used[UNITS_MAX]; /* units of the loaded problem's kernel */
-	uint32_t       n_used;
-	taut_problem  *problem; /* NULL before the first load */
-	taut_pack      pack;
-	taut_word     *staging; /* [staging_words] */
-	uint64_t       staging_words;
-	double         pack_s, kernel_s;
+	taut_backend     base;
+	taut_noise      *noise;
+	taut_xclbin      bitstream;
+	taut_card       *card[TAUT_DEVICES_MAX];
+	uint32_t         n_cards;
+	char             name[96]; /* of the first card */
+	taut_xrt_unit    unit[UNITS_MAX];
+	uint32_t         n_units;
+	taut_xrt_unit   *used[UNITS_MAX]; /* units of the loaded problem's kernel */
+	uint32_t         n_used;
+	taut_problem    *problem; /* NULL before the first load */
+	taut_pack        pack;
+	taut_word_buffer staging; /* of what goes to a unit and comes back */
+	double           pack_s, kernel_s;
 } xrt_backend;
 
 static void xrt_devices(taut_devices *out)
@@ -141,7 +140,7 @@ static void xrt_close(taut_backend *base)
 	taut_pack_fini(&b->pack);
 	taut_problem_free(b->problem);
 	taut_noise_free(b->noise);
-	taut_free(b->staging);
+	taut_words_free(&b->staging);
 	taut_free(b);
 }
 
@@ -185,14 +184,8 @@ static void xrt_limits(taut_limits *out, const taut_backend *base)
 
 	for (uint32_t i = 0; i < b->n_units; i++)
 		bank = b->unit[i].bank_bytes < bank ? b->unit[i].bank_bytes : bank;
-	*out = (taut_limits){.max_variables = anneal ? TAUT_KERNEL_VARIABLES : TAUT_KERNEL_GROUPED,
-	                     .max_couplings = bank / 8, /* a sparse entry */
-	                     .max_permutation = exchange ? TAUT_KERNEL_PERMUTATION : 0,
-	                     .groups = exchange > 0,
-	                     .dense = true,
-	                     .algorithms = 1u << TAUT_ALGORITHM_SA | 1u << TAUT_ALGORITHM_PT |
-	                                   1u << TAUT_ALGORITHM_SQA,
-	                     .exact = true};
+	taut_pack_limits(out, anneal > 0, exchange > 0);
+	out->max_couplings = bank / 8; /* a sparse entry */
 	(void)snprintf(out->device, sizeof out->device, "%.56s, %u card%s, %u + %u units", b->name,
 	               b->n_cards, b->n_cards == 1 ? "" : "s", anneal, exchange);
 }
@@ -204,21 +197,6 @@ static void xrt_times(taut_backend_times *out, const taut_backend *base)
 	*out = (taut_backend_times){.pack = b->pack_s, .kernel = b->kernel_s};
 	for (uint32_t i = 0; i < b->n_cards; i++)
 		out->transfer += taut_card_transfer_s(b->card[i]);
-}
-
-static taut_status grow_staging(xrt_backend *b, uint64_t words, taut_error *err)
-{
-	taut_word *grown;
-
-	if (words <= b->staging_words)
-		return TAUT_OK;
-	grown = taut_alloc(words, sizeof *grown, err);
-	if (!grown)
-		return TAUT_ENOMEM;
-	taut_free(b->staging);
-	b->staging = grown;
-	b->staging_words = words;
-	return TAUT_OK;
 }
 
 static taut_status xrt_load(taut_backend *base, const taut_problem *problem, taut_error *err)
@@ -268,19 +246,18 @@ static taut_status xrt_load(taut_backend *base, const taut_problem *problem, tau
 static taut_status put_noise(xrt_backend *b, taut_xrt_unit *u, taut_machine_rule rule,
                              taut_error *err)
 {
-	const uint64_t words = taut_words_of(TAUT_NOISE_COUNT, 16);
-	taut_status    st;
+	taut_status st;
 
 	if (u->rule == (int)rule)
 		return TAUT_OK;
 	u->rule = -1;
-	st = grow_staging(b, words, err);
+	st = taut_words_reserve(&b->staging, TAUT_NOISE_WORDS, err);
 	if (st == TAUT_OK)
-		st = taut_xrt_reserve(u, TAUT_XRT_NOISE, words, err);
+		st = taut_xrt_reserve(u, TAUT_XRT_NOISE, TAUT_NOISE_WORDS, err);
 	if (st != TAUT_OK)
 		return st;
-	taut_pack_noise(b->staging, b->noise, rule);
-	st = taut_xrt_put(u, TAUT_XRT_NOISE, b->staging, words, err);
+	taut_pack_noise(b->staging.word, b->noise, rule);
+	st = taut_xrt_put(u, TAUT_XRT_NOISE, b->staging.word, TAUT_NOISE_WORDS, err);
 	if (st == TAUT_OK)
 		u->rule = (int)rule;
 	return st;
@@ -302,7 +279,7 @@ static taut_status start_job(void *device, uint32_t at, taut_job *job, taut_erro
 	double         start;
 
 	if (st == TAUT_OK)
-		st = grow_staging(b, launch > state ? launch : state, err);
+		st = taut_words_reserve(&b->staging, launch > state ? launch : state, err);
 	if (st == TAUT_OK)
 		st = taut_xrt_reserve(u, TAUT_XRT_LAUNCH, launch, err);
 	if (st == TAUT_OK)
@@ -310,14 +287,14 @@ static taut_status start_job(void *device, uint32_t at, taut_job *job, taut_erro
 	if (st != TAUT_OK)
 		return st;
 	start = taut_clock_s();
-	taut_pack_launch(b->staging, job);
+	taut_pack_launch(b->staging.word, job);
 	b->pack_s += taut_clock_s() - start;
-	st = taut_xrt_put(u, TAUT_XRT_LAUNCH, b->staging, launch, err);
+	st = taut_xrt_put(u, TAUT_XRT_LAUNCH, b->staging.word, launch, err);
 	start = taut_clock_s();
-	taut_pack_state(b->staging, &b->pack, job);
+	taut_pack_state(b->staging.word, &b->pack, job);
 	b->pack_s += taut_clock_s() - start;
 	if (st == TAUT_OK)
-		st = taut_xrt_put(u, TAUT_XRT_STATE, b->staging, state, err);
+		st = taut_xrt_put(u, TAUT_XRT_STATE, b->staging.word, state, err);
 	if (st == TAUT_OK)
 		st = taut_xrt_put(u, TAUT_XRT_STATUS, &NOTHING, 1, err);
 	return st == TAUT_OK ? taut_xrt_start(u, TAUT_KERNEL_ABI, err) : st;
@@ -339,9 +316,9 @@ static taut_status wait_job(void *device, uint32_t at, taut_job *job, taut_error
 	/* the status last: a card that was lost before it was read makes it ones, and all read
 	 * before is dropped */
 	if (st == TAUT_OK)
-		st = grow_staging(b, state, err);
+		st = taut_words_reserve(&b->staging, state, err);
 	if (st == TAUT_OK)
-		st = taut_xrt_get(b->staging, u, TAUT_XRT_STATE, state, err);
+		st = taut_xrt_get(b->staging.word, u, TAUT_XRT_STATE, state, err);
 	if (st == TAUT_OK)
 		st = taut_xrt_status(&status, u, err);
 	if (st == TAUT_OK)
@@ -350,7 +327,7 @@ static taut_status wait_job(void *device, uint32_t at, taut_job *job, taut_error
 		return st;
 	u->sweep_s = sweeps ? (b->kernel_s - before) / (double)sweeps : 0;
 	start = taut_clock_s();
-	st = taut_unpack_state(job, &b->pack, b->staging, err);
+	st = taut_unpack_state(job, &b->pack, b->staging.word, err);
 	b->pack_s += taut_clock_s() - start;
 	return st;
 }
