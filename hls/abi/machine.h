@@ -37,6 +37,9 @@
 /* Best energy before the first tracked sweep. */
 #define TAUT_NO_ENERGY INT64_MAX
 
+/* In place of a term's limit: a square. */
+#define TAUT_MACHINE_SQUARE INT64_MIN
+
 /* Variable outside every one-hot group. */
 #define TAUT_UNGROUPED 0xFFFFFFFFu
 
@@ -111,6 +114,17 @@ typedef struct {
 	uint32_t       permutation_n; /* 0, or the length n of the permutation */
 	const int32_t *flow;          /* [permutation_n][permutation_n] F */
 	const int32_t *distance;      /* [permutation_n][permutation_n] D */
+
+	/* Terms over activities a_r = sum_i coef_ri x_i beside the couplings, for flips alone, on machines
+	 * that have them. Each adds to E, and is 0 at x = 0:
+	 *   square  weight_r sum_{i<j} coef_ri coef_rj x_i x_j  (the same as such couplings)
+	 *   excess  weight_r (max(0, a_r - limit_r) - max(0, -limit_r)) */
+	uint32_t        n_terms;
+	const uint64_t *term_first;  /* [n_terms + 1] */
+	const uint32_t *term_col;    /* [term_first[n_terms]] distinct within a term */
+	const int32_t  *term_coef;   /* [term_first[n_terms]] */
+	const int64_t  *term_weight; /* [n_terms] */
+	const int64_t  *term_limit;  /* [n_terms], or TAUT_MACHINE_SQUARE */
 } taut_machine_problem;
 
 /* One launch: sweeps [sweep_begin, sweep_end) of sweep_count for one group of lanes. */

@@ -58,6 +58,39 @@ static void toggle(taut_machine_state *state, uint32_t i, uint32_t lane)
 	state->spins[i] ^= (uint64_t)1 << lane;
 }
 
+/* Value of term r were variable `other` the opposite of what it is; other = n: as it is. */
+static int64_t term_value(const taut_machine_problem *p, const taut_machine_state *state,
+                          uint32_t r, uint32_t lane, uint32_t other)
+{
+	int64_t activity = 0;
+	int64_t pairs = 0;
+
+	for (uint64_t k = p->term_first[r]; k < p->term_first[r + 1]; k++) {
+		const uint32_t i = p->term_col[k];
+
+		if (bit(state, i, lane) == (uint32_t)(i == other))
+			continue;
+		pairs += activity * p->term_coef[k];
+		activity += p->term_coef[k];
+	}
+	if (p->term_limit[r] == TAUT_MACHINE_SQUARE)
+		return p->term_weight[r] * pairs;
+	activity -= p->term_limit[r];
+	return p->term_weight[r] * ((activity > 0 ? activity : 0) -
+	                            (p->term_limit[r] < 0 ? -p->term_limit[r] : 0));
+}
+
+/* What the terms add to D_i. */
+static int64_t term_change(const sweep *w, uint32_t i, uint32_t lane)
+{
+	const taut_machine_problem *p = w->problem;
+	int64_t                     sum = 0;
+
+	for (uint32_t r = 0; r < p->n_terms; r++)
+		sum += term_value(p, w->state, r, lane, i) - term_value(p, w->state, r, lane, p->n);
+	return sum;
+}
+
 /* D_i */
 static int64_t flip_change(const sweep *w, uint32_t i, uint32_t lane)
 {
@@ -67,7 +100,7 @@ static int64_t flip_change(const sweep *w, uint32_t i, uint32_t lane)
 	for (uint64_t k = p->row[i]; k < p->row[i + 1]; k++)
 		if (bit(w->state, p->col[k], lane))
 			field += p->coef[k];
-	return bit(w->state, i, lane) ? -field : field;
+	return (bit(w->state, i, lane) ? -field : field) + term_change(w, i, lane);
 }
 
 /* q_ij */
@@ -305,6 +338,7 @@ static void check(const taut_machine_problem *problem, const taut_machine_launch
 	assert(launch->sweep_end <= launch->sweep_count);
 	assert(launch->temperature_width == 1 || launch->temperature_width == TAUT_LANES);
 	assert(problem->permutation_n <= TAUT_PERMUTATION_MAX);
+	assert(problem->n_terms == 0 || (!problem->group && !problem->permutation_n));
 	if (launch->mode == TAUT_MODE_PT) {
 		assert(launch->rungs >= 2 && launch->rungs <= TAUT_LANES);
 		assert(launch->exchange_fraction >= TAUT_EXCHANGE_FRACTION_MIN);
@@ -360,5 +394,7 @@ int64_t taut_model_energy(const taut_machine_problem *problem, const taut_machin
 			if (p->col[k] < i && bit(state, p->col[k], lane))
 				sum += p->coef[k];
 	}
+	for (uint32_t r = 0; r < p->n_terms; r++)
+		sum += term_value(p, state, r, lane, p->n);
 	return sum;
 }

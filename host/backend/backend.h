@@ -17,6 +17,10 @@
 
 enum { TAUT_BACKEND_ABI = 2 };
 
+/* Algorithms that move beside terms over activities; bit a: taut_algorithm a. */
+#define TAUT_BACKEND_TERM_ALGORITHMS \
+	(1u << TAUT_ALGORITHM_SA | 1u << TAUT_ALGORITHM_PT | 1u << TAUT_ALGORITHM_RANDOM)
+
 typedef struct taut_backend taut_backend;
 
 typedef struct {
@@ -25,6 +29,7 @@ typedef struct {
 	uint32_t max_permutation;   /* 0: no permutation engine */
 	bool     groups;            /* takes one-hot groups */
 	bool     dense;             /* takes dense couplings */
+	bool     terms;             /* takes terms over activities, with the algorithms below */
 	uint32_t algorithms;        /* bit a: runs taut_algorithm a */
 	bool     exact;             /* bit-identical with hls/model */
 	char     device[96];        /* "Intel(R) Xeon(R), avx512, 64 lanes of 32 bits" */

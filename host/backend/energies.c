@@ -84,11 +84,13 @@ taut_status taut_energies_set(taut_samples *samples, const taut_problem *problem
                               size_t end, uint32_t threads, taut_error *err)
 {
 	const taut_problem *p = problem;
+	const size_t        kept = p->terms ? p->terms->rows->first[p->terms->rows->count] : 0;
 	const size_t        stored = p->row ? p->row[p->n] : 0;
 	const size_t        terms = p->permutation_n ? (size_t)p->permutation_n * p->permutation_n
 	                            : p->dense       ? (size_t)p->n * p->n
-	                                             : stored;
-	const bool together = end - first > 8 && p->n <= VARIABLES_MAX && stored / LONG_ROWS > p->n;
+	                                             : stored + kept;
+	const bool together = end - first > 8 && p->n <= VARIABLES_MAX && !p->terms &&
+	                      stored / LONG_ROWS > p->n;
 	range      r = {samples, problem, first, end};
 
 	assert(first <= end && end <= samples->count);

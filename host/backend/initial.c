@@ -216,6 +216,28 @@ static int64_t dense_couplings(const taut_problem *p, const taut_samples *sample
 	return p->dense_factor * sum;
 }
 
+/* The terms' part: within 63 bits, since every move changes an energy by less than 2^30. */
+static int64_t terms(const taut_terms *t, const taut_samples *samples, size_t r)
+{
+	int64_t sum = 0;
+
+	for (uint32_t k = 0; k < t->count; k++) {
+		int64_t activity = 0;
+		int64_t squares = 0;
+		int64_t value = 0;
+
+		for (size_t e = t->first[k]; e < t->first[k + 1]; e++) {
+			const int64_t c = taut_sample_bit(samples, r, t->col[e]) ? t->coef[e] : 0;
+
+			activity += c;
+			squares += c * c;
+		}
+		(void)taut_term_value(&value, t, k, activity, squares);
+		sum += value;
+	}
+	return sum;
+}
+
 int64_t taut_initial_energy(const taut_problem *problem, const taut_samples *samples, size_t r)
 {
 	const taut_problem *p = problem;
@@ -235,5 +257,7 @@ int64_t taut_initial_energy(const taut_problem *problem, const taut_samples *sam
 	for (uint32_t i = 0; i < p->n; i++)
 		if (taut_sample_bit(samples, r, i))
 			sum += p->linear[i];
+	if (p->terms)
+		sum += terms(p->terms->rows, samples, r);
 	return sum + (p->dense ? dense_couplings(p, samples, r) : couplings(p, samples, r));
 }

@@ -144,6 +144,10 @@ void taut_pack_limits(taut_limits *out, bool anneal, bool exchange)
 
 static taut_status check_size(const taut_problem *p, bool exchange, taut_error *err)
 {
+	if (p->terms)
+		return taut_fail(err, TAUT_ELIMIT,
+		                 "the kernel takes couplings, not rows kept as activities: use "
+		                 "--backend cpu, or a method other than native");
 	if (p->permutation_n > TAUT_KERNEL_PERMUTATION)
 		return taut_fail(err, TAUT_ELIMIT,
 		                 "permutation of length %" PRIu32

@@ -73,6 +73,8 @@ static taut_status open_one(taut_run *r, taut_backend_name name, taut_error *err
 		return st;
 	r->algorithms = limits.algorithms;
 	r->sparse = !limits.dense;
+	r->no_terms = !limits.terms || (r->options->algorithm != TAUT_ALGORITHM_AUTO &&
+	                                !(TAUT_BACKEND_TERM_ALGORITHMS >> r->options->algorithm & 1));
 	r->result->solver.backend = name;
 	memcpy(r->result->solver.device, limits.device, sizeof r->result->solver.device);
 	return TAUT_OK;

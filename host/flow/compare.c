@@ -30,7 +30,7 @@ typedef struct {
 	taut_find_fn               *find;
 	taut_comparison            *out;
 	taut_schedule               schedule;
-	taut_problem               *expanded; /* run.problem without dense couplings, or NULL */
+	taut_problem               *expanded; /* run.problem with couplings one by one, or NULL */
 	taut_samples               *reference;
 	raw_reads                  *reads; /* [request->n] */
 } work;
@@ -94,14 +94,15 @@ static taut_status fail_row(taut_compared *row, taut_compared_state state, taut_
 }
 
 /* The problem as a backend takes it. */
-static taut_status form_for(const taut_problem **out, work *w, bool dense, taut_error *err)
+static taut_status form_for(const taut_problem **out, work *w, const taut_limits *limits,
+                            taut_error *err)
 {
 	taut_qubo  *sparse = NULL;
 	taut_scale  scale;
 	taut_status st;
 
 	*out = w->run.problem;
-	if (dense || !w->run.problem->dense)
+	if ((limits->dense || !w->run.problem->dense) && (limits->terms || !w->run.problem->terms))
 		return TAUT_OK;
 	if (!w->expanded) {
 		st = taut_qubo_expand(&sparse, w->run.qubo, err);
@@ -319,7 +320,7 @@ static taut_status sample(taut_samples **samples, work *w, size_t k, const taut_
 		return fail_row(row, TAUT_COMPARED_ABSENT, st, &why, err);
 	memcpy(row->device, limits.device, sizeof row->device);
 	row->exact = limits.exact;
-	st = form_for(&problem, w, limits.dense, err);
+	st = form_for(&problem, w, &limits, err);
 	if (st == TAUT_OK)
 		st = run_backend(samples, w, row, b, problem, ctx, err);
 	b->ops->times(&times, b);

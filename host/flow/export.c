@@ -99,9 +99,10 @@ static taut_status fill(taut_model *m, const taut_qubo *q, const export_scale *s
 	return st == TAUT_OK ? taut_model_finish(m, err) : st;
 }
 
-taut_status taut_export_qubo(taut_instance **instance, taut_model **model, int32_t *times_bits,
-                             const taut_qubo *qubo, int32_t decimals, const char *name,
-                             taut_error *err)
+/* All couplings one by one, or in a matrix. */
+static taut_status export_couplings(taut_instance **instance, taut_model **model,
+                                    int32_t *times_bits, const taut_qubo *qubo, int32_t decimals,
+                                    const char *name, taut_error *err)
 {
 	export_scale scale;
 	char         label[160];
@@ -130,5 +131,23 @@ taut_status taut_export_qubo(taut_instance **instance, taut_model **model, int32
 	taut_model_free(*model);
 	*instance = NULL;
 	*model = NULL;
+	return st;
+}
+
+taut_status taut_export_qubo(taut_instance **instance, taut_model **model, int32_t *times_bits,
+                             const taut_qubo *qubo, int32_t decimals, const char *name,
+                             taut_error *err)
+{
+	taut_qubo  *expanded = NULL;
+	taut_status st = TAUT_OK;
+
+	*instance = NULL;
+	*model = NULL;
+	if (qubo->terms)
+		st = taut_qubo_expand(&expanded, qubo, err);
+	if (st == TAUT_OK)
+		st = export_couplings(instance, model, times_bits, expanded ? expanded : qubo,
+		                      decimals, name, err);
+	taut_qubo_free(expanded);
 	return st;
 }

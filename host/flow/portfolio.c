@@ -73,7 +73,7 @@ static bool fits(const arm_recipe *recipe, const taut_problem *problem, uint32_t
 	if (!(algorithms >> recipe->algorithm & 1) ||
 	    (recipe->band > 0.0 && !problem->permutation_n))
 		return false;
-	if (problem->permutation_n || problem->group)
+	if (problem->permutation_n || problem->group || problem->terms)
 		return recipe->algorithm == TAUT_ALGORITHM_SA && recipe->start != START_REFINED;
 	if (recipe->algorithm == TAUT_ALGORITHM_TABU)
 		return problem->n <= TABU_MAX && !taut_refine_applies(problem);

@@ -9,6 +9,7 @@
 #include "qubo/scale.h"
 
 static const double TIMED_BOUND_SHARE = 0.1; /* of the time limit, at most */
+static const double TIMED_START_SHARE = 0.1; /* of the time left, for the method's start */
 
 void taut_run_fini(taut_run *r)
 {
@@ -114,6 +115,8 @@ static taut_status open_bound(taut_run *r, taut_error *err)
 static taut_status open_formulation(taut_run *r, taut_error *err)
 {
 	taut_result *result = r->result;
+	taut_ctx     slice = *r->ctx;
+	const double now = taut_clock_s();
 	taut_method  method = (taut_method)r->options->method;
 	bool         possible = taut_formulation_exchanges(r->model);
 
@@ -130,16 +133,18 @@ static taut_status open_formulation(taut_run *r, taut_error *err)
 	r->rounds.multiplier = taut_formulation_find(method)->multiplier;
 	result->formulation.slack_baseline_variables = taut_slack_baseline(r->model);
 	result->solver.moves = r->exchange ? TAUT_MOVES_EXCHANGE : TAUT_MOVES_FLIP;
+	if (r->timed)
+		slice.deadline_s = now + TIMED_START_SHARE * (r->ctx->deadline_s - now);
 	return taut_formulation_find(method)->start(&r->formulation, r->model, r->options,
-	                                            r->exchange, r->bound.multipliers, r->ctx, err);
+	                                            r->exchange, r->bound.multipliers, &slice, err);
 }
 
 static taut_status expand(taut_run *r, taut_error *err)
 {
-	taut_qubo  *dense = r->qubo;
-	taut_status st = taut_qubo_expand(&r->qubo, dense, err);
+	taut_qubo  *kept = r->qubo;
+	taut_status st = taut_qubo_expand(&r->qubo, kept, err);
 
-	taut_qubo_free(dense);
+	taut_qubo_free(kept);
 	return st;
 }
 
@@ -163,7 +168,7 @@ taut_status taut_run_encode(taut_run *r, taut_error *err)
 	                                 r->may_stop ? r->ctx : &whole, err);
 	if (st == TAUT_OK && !r->qubo)
 		return TAUT_OK;
-	if (st == TAUT_OK && r->sparse && r->qubo->dense)
+	if (st == TAUT_OK && ((r->sparse && r->qubo->dense) || (r->no_terms && r->qubo->terms)))
 		st = expand(r, err);
 	if (st == TAUT_OK)
 		st = taut_scale_problem(&r->problem, &r->result->formulation.scale, r->qubo, err);

@@ -38,6 +38,7 @@ typedef struct taut_run {
 	taut_backend     *backend;
 	bool              may_change; /* backend auto is not on the cpu yet */
 	bool              sparse;     /* the backend takes no dense couplings */
+	bool              no_terms;   /* backend or algorithm takes no rows as activities */
 	uint32_t          algorithms; /* that the backend runs: taut_limits */
 	taut_portfolio   *portfolio;  /* NULL where the rounds are of one algorithm */
 	taut_answers      answers;

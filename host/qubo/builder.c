@@ -7,6 +7,7 @@
 #include "qubo/qubo.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -34,6 +35,9 @@ struct taut_qubo_builder {
 	int64_t            dense_bound; /* no cell of dense exceeds it in magnitude */
 	const taut_matrix *matrix;      /* couplings given all at once, or NULL */
 	int64_t            matrix_factor;
+	taut_terms         terms; /* kept as they are; arrays grow with the capacities below */
+	size_t             term_capacity, first_capacity, limit_capacity;
+	size_t             n_entries, entry_capacity, coef_capacity;
 };
 
 static taut_status overflow(taut_error *err)
@@ -68,6 +72,11 @@ void taut_qubo_builder_free(taut_qubo_builder *builder)
 	taut_free(builder->pairs);
 	taut_free(builder->dense);
 	taut_matrix_release(builder->matrix);
+	taut_free(builder->terms.first);
+	taut_free(builder->terms.col);
+	taut_free(builder->terms.coef);
+	taut_free(builder->terms.weight);
+	taut_free(builder->terms.limit);
 	taut_free(builder);
 }
 
@@ -202,16 +211,15 @@ static bool takes_dense(taut_qubo_builder *b, int64_t weight, const uint32_t *co
 			return false;
 		peak = size > peak ? size : peak;
 	}
-	if (!taut_abs64(&bound, weight) || !taut_mul64(&bound, bound, 2) ||
-	    !taut_mul64(&bound, bound, peak) || !taut_mul64(&bound, bound, peak) ||
+	if (!taut_abs64(&bound, weight) || !taut_mul64(&bound, bound, peak) || !taut_mul64(&bound, bound, peak) ||
 	    !taut_add64(&bound, bound, b->dense_bound))
 		return false;
 	b->dense_bound = bound;
 	return true;
 }
 
-static taut_status square_dense(taut_qubo_builder *b, int64_t weight, const uint32_t *col,
-                                const int64_t *coef, size_t count, taut_error *err)
+static taut_status products_dense(taut_qubo_builder *b, int64_t weight, const uint32_t *col,
+                                  const int64_t *coef, size_t count, taut_error *err)
 {
 	const size_t n = b->n;
 
@@ -221,7 +229,7 @@ static taut_status square_dense(taut_qubo_builder *b, int64_t weight, const uint
 		return TAUT_ENOMEM;
 	for (size_t k = 0; k < count; k++) {
 		int64_t      *cell = b->dense + triangle_row(n, col[k]);
-		const int64_t factor = 2 * weight * coef[k];
+		const int64_t factor = weight * coef[k];
 		const size_t  skip = (size_t)col[k] + 1;
 
 		for (size_t l = k + 1; l < count; l++)
@@ -230,13 +238,13 @@ static taut_status square_dense(taut_qubo_builder *b, int64_t weight, const uint
 	return TAUT_OK;
 }
 
-static taut_status square_sparse(taut_qubo_builder *b, int64_t weight, const uint32_t *col,
-                                 const int64_t *coef, size_t count, taut_error *err)
+static taut_status products_sparse(taut_qubo_builder *b, int64_t weight, const uint32_t *col,
+                                   const int64_t *coef, size_t count, taut_error *err)
 {
 	for (size_t k = 0; k < count; k++) {
 		int64_t factor;
 
-		if (!taut_mul64(&factor, weight, coef[k]) || !taut_mul64(&factor, factor, 2))
+		if (!taut_mul64(&factor, weight, coef[k]))
 			return overflow(err);
 		for (size_t l = k + 1; l < count; l++) {
 			int64_t     value;
@@ -252,12 +260,22 @@ static taut_status square_sparse(taut_qubo_builder *b, int64_t weight, const uin
 	return TAUT_OK;
 }
 
-taut_status taut_qubo_add_square(taut_qubo_builder *b, int64_t weight, const uint32_t *col,
-                                 const int64_t *coef, size_t count, int64_t target, taut_error *err)
+taut_status taut_qubo_add_products(taut_qubo_builder *b, int64_t weight, const uint32_t *col,
+                                   const int64_t *coef, size_t count, taut_error *err)
+{
+	return takes_dense(b, weight, col, coef, count)
+	               ? products_dense(b, weight, col, coef, count, err)
+	               : products_sparse(b, weight, col, coef, count, err);
+}
+
+/* Constant and linear terms of a square; *products: the weight of its couplings. */
+static taut_status add_diagonal(int64_t *products, taut_qubo_builder *b, int64_t weight,
+                                const uint32_t *col, const int64_t *coef, size_t count,
+                                int64_t target, taut_error *err)
 {
 	int64_t constant;
 
-	if (!taut_mul64(&constant, weight, target) ||
+	if (!taut_mul64(products, weight, 2) || !taut_mul64(&constant, weight, target) ||
 	    !taut_muladd64(&b->offset, constant, target) || !taut_mul64(&constant, constant, -2))
 		return overflow(err);
 	for (size_t k = 0; k < count; k++) { /* x^2 = x: the diagonal is linear */
@@ -269,9 +287,106 @@ taut_status taut_qubo_add_square(taut_qubo_builder *b, int64_t weight, const uin
 		    !taut_muladd64(&b->linear[col[k]], constant, coef[k]))
 			return overflow(err);
 	}
-	if (takes_dense(b, weight, col, coef, count))
-		return square_dense(b, weight, col, coef, count, err);
-	return square_sparse(b, weight, col, coef, count, err);
+	return TAUT_OK;
+}
+
+taut_status taut_qubo_add_square(taut_qubo_builder *b, int64_t weight, const uint32_t *col,
+                                 const int64_t *coef, size_t count, int64_t target, taut_error *err)
+{
+	int64_t     products;
+	taut_status st = add_diagonal(&products, b, weight, col, coef, count, target, err);
+
+	return st == TAUT_OK ? taut_qubo_add_products(b, products, col, coef, count, err) : st;
+}
+
+/* Grows one array of the terms. */
+static taut_status reserve(void **array, size_t *capacity, size_t need, size_t size,
+                           taut_error *err)
+{
+	void *grown = taut_grow(*array, capacity, need, size, err);
+
+	if (!grown)
+		return TAUT_ENOMEM;
+	*array = grown;
+	return TAUT_OK;
+}
+
+static taut_status reserve_term(taut_qubo_builder *b, size_t count, taut_error *err)
+{
+	taut_terms  *t = &b->terms;
+	const size_t entries = b->n_entries + count;
+	const size_t terms = (size_t)t->count + 1;
+	taut_status  st = reserve((void **)&t->first, &b->first_capacity, terms + 1,
+	                          sizeof *t->first, err);
+
+	if (st == TAUT_OK)
+		st = reserve((void **)&t->weight, &b->term_capacity, terms, sizeof *t->weight, err);
+	if (st == TAUT_OK)
+		st = reserve((void **)&t->limit, &b->limit_capacity, terms, sizeof *t->limit, err);
+	if (st == TAUT_OK)
+		st = reserve((void **)&t->col, &b->entry_capacity, entries, sizeof *t->col, err);
+	if (st == TAUT_OK)
+		st = reserve((void **)&t->coef, &b->coef_capacity, entries, sizeof *t->coef, err);
+	return st;
+}
+
+static taut_status add_term(taut_qubo_builder *b, int64_t weight, const uint32_t *col,
+                            const int64_t *coef, size_t count, int64_t limit, taut_error *err)
+{
+	taut_terms *t = &b->terms;
+	taut_status st = reserve_term(b, count, err);
+
+	if (st != TAUT_OK)
+		return st;
+	for (size_t k = 0; k < count; k++) {
+		assert(col[k] < b->n && (k == 0 || col[k] > col[k - 1]));
+		if (coef[k] < INT32_MIN || coef[k] > INT32_MAX)
+			return taut_fail(err, TAUT_ELIMIT,
+			                 "a row's coefficient %" PRId64
+			                 " does not fit 32 bits, which activities are kept in",
+			                 coef[k]);
+		if (!coef[k])
+			continue;
+		t->col[b->n_entries] = col[k];
+		t->coef[b->n_entries++] = (int32_t)coef[k];
+	}
+	t->weight[t->count] = weight;
+	t->limit[t->count++] = limit;
+	t->first[t->count] = b->n_entries;
+	return TAUT_OK;
+}
+
+taut_status taut_qubo_keep_square(taut_qubo_builder *b, int64_t weight, const uint32_t *col,
+                                  const int64_t *coef, size_t count, int64_t target,
+                                  taut_error *err)
+{
+	int64_t     products;
+	taut_status st = add_diagonal(&products, b, weight, col, coef, count, target, err);
+
+	if (st != TAUT_OK || !products || count < 2)
+		return st;
+	return add_term(b, products, col, coef, count, TAUT_TERM_SQUARE, err);
+}
+
+taut_status taut_qubo_add_excess(taut_qubo_builder *b, int64_t weight, const uint32_t *col,
+                                 const int64_t *coef, size_t count, int64_t limit, taut_error *err)
+{
+	const int64_t top = INT64_C(1) << TAUT_ACTIVITY_BITS;
+	taut_status   st = TAUT_OK;
+	int64_t       lo;
+	int64_t       hi;
+
+	assert(weight > 0);
+	if (limit < -top || limit > top)
+		return taut_fail(err, TAUT_ELIMIT, "a row's limit %" PRId64 " exceeds %d bits",
+		                 limit, TAUT_ACTIVITY_BITS);
+	st = add_term(b, weight, col, coef, count, limit, err);
+	if (st != TAUT_OK)
+		return st;
+	if (!taut_term_range(&lo, &hi, &b->terms, b->terms.count - 1))
+		return taut_fail(err, TAUT_ELIMIT, "a row's activity may exceed %d bits",
+		                 TAUT_ACTIVITY_BITS);
+	return limit >= 0 || taut_muladd64(&b->offset, weight, -limit) ? TAUT_OK : overflow(err);
 }
 
 /* Adds the triplets to the triangle and takes them all back sorted. */
@@ -348,13 +463,15 @@ taut_status taut_qubo_builder_finish(taut_qubo **out, taut_qubo_builder *b, taut
 	taut_qubo  *q = taut_alloc(1, sizeof *q, err);
 
 	*out = NULL;
-	assert(!b->matrix || (!b->dense && b->n_pairs == 0));
+	assert(!b->matrix || (!b->dense && b->n_pairs == 0 && b->terms.count == 0));
 	if (!q)
 		return TAUT_ENOMEM;
 	st = b->dense ? take_dense(b, err) : sort_and_merge(b, err);
 	if (st != TAUT_OK)
 		goto done;
 	st = fill_rows(q, b, err);
+	if (st == TAUT_OK && b->terms.count)
+		st = taut_terms_dup(&q->terms, &b->terms, err);
 	if (st != TAUT_OK)
 		goto done;
 	q->n = b->n;
@@ -368,6 +485,8 @@ taut_status taut_qubo_builder_finish(taut_qubo **out, taut_qubo_builder *b, taut
 	taut_free(b->pairs);
 	b->pairs = NULL;
 	b->n_pairs = b->capacity = 0;
+	b->terms.count = 0;
+	b->n_entries = 0;
 	b->n = 0;
 	b->offset = 0;
 	*out = q;

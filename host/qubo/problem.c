@@ -15,6 +15,7 @@ void taut_problem_free(taut_problem *problem)
 	taut_free(problem->col);
 	taut_free(problem->coef);
 	taut_matrix_release(problem->dense);
+	taut_term_table_free(problem->terms);
 	taut_free(problem->group);
 	taut_free(problem->flow);
 	taut_free(problem->distance);
@@ -29,6 +30,14 @@ static void *dup_array(bool *good, const void *from, size_t count, size_t size, 
 
 	*good = *good && (copy || !from);
 	return copy;
+}
+
+static bool dup_terms(taut_problem *out, const taut_problem *from, taut_error *err)
+{
+	taut_terms *rows;
+
+	return !from->terms || (taut_terms_dup(&rows, from->terms->rows, err) == TAUT_OK &&
+	                        taut_term_table_new(&out->terms, rows, from->n, err) == TAUT_OK);
 }
 
 taut_status taut_problem_dup(taut_problem **out, const taut_problem *problem, taut_error *err)
@@ -50,6 +59,8 @@ taut_status taut_problem_dup(taut_problem **out, const taut_problem *problem, ta
 	p->group = dup_array(&good, problem->group, n, sizeof *p->group, err);
 	p->flow = dup_array(&good, problem->flow, square, sizeof *p->flow, err);
 	p->distance = dup_array(&good, problem->distance, square, sizeof *p->distance, err);
+	p->terms = NULL;
+	good = good && dup_terms(p, problem, err);
 	if (good)
 		*out = p;
 	else
@@ -93,6 +104,10 @@ static void field_range(int64_t *lo, int64_t *hi, const taut_problem *p, uint32_
 	}
 	*lo += (sum - magnitude) / 2;
 	*hi += (sum + magnitude) / 2;
+	if (p->terms) { /* below 2^61, and what is there below 2^63 / 2 */
+		*lo += p->terms->lo[i];
+		*hi += p->terms->hi[i];
+	}
 }
 
 /* A flip changes E by +-field. An exchange from j to i of one group changes it by field_i - field_j

@@ -8,9 +8,10 @@
 
 #include "base/matrix.h"
 #include "base/status.h"
+#include "qubo/terms.h"
 
 /*
- * E(x) = sum linear_i x_i + sum_{i<j} coef_ij x_i x_j in device units, |change of any move| < 2^30; or flow x distance
+ * E(x) = sum linear_i x_i + sum_{i<j} coef_ij x_i x_j + terms over activities, in device units, |change of any move| < 2^30; or flow x distance
  * over permutations. Read-only after it is made (host/qubo/scale.h).
  */
 typedef struct taut_problem {
@@ -23,6 +24,7 @@ typedef struct taut_problem {
 	 * Never together with groups. Shared, or NULL. */
 	const taut_matrix *dense;
 	int32_t            dense_factor;
+	taut_term_table   *terms; /* beside CSR couplings, or NULL; never with groups */
 	uint32_t *group;  /* [n] one-hot groups for exchange moves (TAUT_QUBO_UNGROUPED outside), or NULL */
 	uint32_t  n_groups;
 	uint32_t  permutation_n; /* 0, or the permutation's length; n is then 0 */

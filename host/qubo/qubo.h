@@ -3,7 +3,8 @@
  *
  *   value(x) = 2^-fraction_bits * (offset + sum_i linear_i x_i + sum_{i<j} coef_ij x_i x_j)
  *
- * in units of the model's 10^-decimals (a maximisation is turned round), or flow x distance over one permutation.
+ * in units of the model's 10^-decimals (a maximisation is turned round), or flow x distance over one permutation. Beside
+ * the couplings there may be terms over activities (terms.h).
  */
 #ifndef TAUT_QUBO_QUBO_H
 #define TAUT_QUBO_QUBO_H
@@ -14,6 +15,7 @@
 
 #include "base/matrix.h"
 #include "base/status.h"
+#include "qubo/terms.h"
 
 #define TAUT_QUBO_UNGROUPED UINT32_MAX
 
@@ -29,6 +31,7 @@ typedef struct taut_qubo {
 	/* in place of them, which are then empty: coef_ij = dense_factor * entry(i, j). Shared, or NULL. */
 	const taut_matrix *dense;
 	int64_t            dense_factor;
+	taut_terms *terms; /* beside couplings one by one, or NULL; never with groups */
 	uint32_t *group; /* [n] one-hot groups kept by exchange moves, or NULL */
 	uint32_t  n_groups;
 	/* permutation problems: everything above but n, fraction_bits and offset is then empty */
@@ -51,9 +54,10 @@ static inline taut_coupling_row taut_qubo_couplings(const taut_qubo *q, uint32_t
 				   .coef = q->coef + q->row[i]};
 }
 
-/* The same form with its dense couplings one by one; the caller frees *out. ELIMIT above 2^26 couplings, EINPUT on
- * overflow, ENOMEM. On failure *out is NULL. */
-taut_status taut_qubo_expand(taut_qubo **out, const taut_qubo *dense, taut_error *err) TAUT_MUST_CHECK;
+/* The same form with all couplings one by one, those of a matrix and of square terms; the caller frees *out. ELIMIT
+ * above 2^26 couplings and of excess terms, which have no couplings; EINPUT on overflow, ENOMEM. On failure *out is
+ * NULL. */
+taut_status taut_qubo_expand(taut_qubo **out, const taut_qubo *qubo, taut_error *err) TAUT_MUST_CHECK;
 
 /* Value of x ([n] of 0/1), without the exponent. EINPUT on overflow. */
 taut_status taut_qubo_energy(int64_t *out, const taut_qubo *qubo, const uint8_t *x, taut_error *err)
@@ -75,6 +79,16 @@ void taut_qubo_set_dense(taut_qubo_builder *b, const taut_matrix *matrix, int64_
 /* weight * (sum_k coef[k] x[col[k]] - target)^2, expanded exactly with x^2 = x; distinct columns. */
 taut_status taut_qubo_add_square(taut_qubo_builder *b, int64_t weight, const uint32_t *col, const int64_t *coef,
 				 size_t count, int64_t target, taut_error *err) TAUT_MUST_CHECK;
+/* weight * sum_{k<l} coef[k] coef[l] x[col[k]] x[col[l]]: of twice the weight the couplings of that square alone. */
+taut_status taut_qubo_add_products(taut_qubo_builder *b, int64_t weight, const uint32_t *col, const int64_t *coef,
+				   size_t count, taut_error *err) TAUT_MUST_CHECK;
+/* The same square with its couplings kept as a term. Columns ascend. ELIMIT where a coefficient leaves 32 bits. */
+taut_status taut_qubo_keep_square(taut_qubo_builder *b, int64_t weight, const uint32_t *col, const int64_t *coef,
+				  size_t count, int64_t target, taut_error *err) TAUT_MUST_CHECK;
+/* weight * max(0, sum_k coef[k] x[col[k]] - limit), weight > 0, as a term. Columns ascend. ELIMIT where a coefficient
+ * leaves 32 bits or an activity 61. */
+taut_status taut_qubo_add_excess(taut_qubo_builder *b, int64_t weight, const uint32_t *col, const int64_t *coef,
+				 size_t count, int64_t limit, taut_error *err) TAUT_MUST_CHECK;
 /* Sorts, merges, and hands over; the builder is then empty. EINPUT on overflow, ENOMEM. */
 taut_status taut_qubo_builder_finish(taut_qubo **out, taut_qubo_builder *b, taut_error *err) TAUT_MUST_CHECK;
 

@@ -52,6 +52,71 @@ static uint64_t least(int64_t offset, uint64_t step)
 	return r < step - r ? r : step - r;
 }
 
+/* Coupling one by one or by terms, whichever there are. */
+static int64_t whole_coupling(const taut_problem *p, uint32_t i, uint32_t j)
+{
+	int64_t q = taut_term_coupling(p->terms, i, j);
+
+	for (uint64_t k = p->row[i]; k < p->row[i + 1]; k++)
+		if (p->col[k] == j)
+			q += p->coef[k];
+	return q;
+}
+
+/* Greatest common divisor of the couplings of i, terms included, given a divisor of all of them:
+ * mostly that is it, and the first few couplings tell. */
+static uint64_t coupling_divisor(const taut_problem *p, uint32_t i, uint64_t least_divisor)
+{
+	const taut_term_columns *c = &p->terms->columns;
+	const taut_terms        *rows = p->terms->rows;
+	uint64_t                 step = 0;
+
+	for (uint64_t k = p->row[i]; k < p->row[i + 1] && step != least_divisor; k++)
+		step = divisor(step, magnitude(whole_coupling(p, i, p->col[k])));
+	for (size_t k = c->first[i]; k < c->first[i + 1]; k++) {
+		const uint32_t r = c->term[k];
+
+		for (size_t e = rows->first[r]; e < rows->first[r + 1] && step != least_divisor; e++)
+			if (rows->col[e] != i && taut_term_is_square(rows, r))
+				step = divisor(step, magnitude(whole_coupling(p, i, rows->col[e])));
+	}
+	return step;
+}
+
+/* The terms' part. Squares as the couplings that they stand for. An excess has the slope 0 or
+ * weight * coef: as likely, so half of it on average. */
+static void add_terms(double *mean, double *variance, uint64_t *step, const taut_problem *p,
+                      uint32_t i)
+{
+	const taut_term_columns *c = &p->terms->columns;
+	const taut_terms        *rows = p->terms->rows;
+	uint64_t                 slopes = 0; /* of excesses */
+	uint64_t                 common = *step;
+	bool                     squares = false;
+
+	for (size_t k = c->first[i]; k < c->first[i + 1]; k++) {
+		const int64_t slope = rows->weight[c->term[k]] * c->coef[k];
+
+		common = divisor(common, magnitude(slope));
+		if (taut_term_is_square(rows, c->term[k])) {
+			squares = true;
+			continue;
+		}
+		slopes = divisor(slopes, magnitude(slope));
+		*mean += 0.5 * (double)slope;
+		*variance += 0.25 * (double)slope * (double)slope;
+	}
+	*step = common;
+	if (!squares)
+		return;
+	*mean += 0.5 * taut_term_coupling_sum(p->terms, i);
+	*variance += 0.25 * taut_term_coupling_squares(p->terms, i);
+	for (uint64_t k = p->row[i]; k < p->row[i + 1]; k++)
+		*variance += 0.5 * (double)p->coef[k] *
+		             (double)taut_term_coupling(p->terms, i, p->col[k]);
+	*step = divisor(slopes, coupling_divisor(p, i, common));
+}
+
 static change_size measure(const taut_problem *p, uint32_t i)
 {
 	double   mean = (double)p->linear[i];
@@ -76,6 +141,8 @@ static change_size measure(const taut_problem *p, uint32_t i)
 				step = divisor(step, magnitude(p->coef[k]));
 		}
 	}
+	if (p->terms)
+		add_terms(&mean, &variance, &step, p, i);
 	return (change_size){.size = sqrt(mean * mean + variance),
 	                     .spread = sqrt(variance),
 	                     .gap = (double)least(p->linear[i], step)};

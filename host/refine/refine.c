@@ -51,7 +51,7 @@ typedef struct {
 
 bool taut_refine_applies(const taut_problem *problem)
 {
-	return problem->row && !problem->group && !problem->permutation_n && problem->n > 0 &&
+	return problem->row && !problem->group && !problem->terms && !problem->permutation_n && problem->n > 0 &&
 	       problem->row[problem->n] <= STORED_MAX &&
 	       problem->row[problem->n] <= DEGREE_MAX * problem->n;
 }

@@ -129,6 +129,14 @@ static inline void model_init(model_run *m, const taut_problem *p, const taut_sc
 	                                    .permutation_n = p->permutation_n,
 	                                    .flow = p->flow,
 	                                    .distance = p->distance};
+	if (p->terms) {
+		m->machine.n_terms = p->terms->rows->count;
+		m->machine.term_first = p->terms->rows->first;
+		m->machine.term_col = p->terms->rows->col;
+		m->machine.term_coef = p->terms->rows->coef;
+		m->machine.term_weight = p->terms->rows->weight;
+		m->machine.term_limit = p->terms->rows->limit;
+	}
 	assert_int_equal(taut_noise_new(&m->noise, NULL), TAUT_OK);
 	m->temperature = must(taut_alloc(s->sweeps * width, sizeof *m->temperature, NULL));
 	m->jq = must(taut_alloc(s->sweeps, sizeof *m->jq, NULL));

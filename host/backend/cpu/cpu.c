@@ -75,6 +75,7 @@ static void cpu_limits(taut_limits *out, const taut_backend *b)
 	                     .max_permutation = TAUT_PERMUTATION_MAX,
 	                     .groups = true,
 	                     .dense = true,
+	                     .terms = true,
 	                     .algorithms = TAUT_ENCODE_ALGORITHMS | 1u << TAUT_ALGORITHM_SB |
 	                                   1u << TAUT_ALGORITHM_TABU | 1u << TAUT_ALGORITHM_RANDOM,
 	                     .exact = true};
@@ -134,9 +135,16 @@ static taut_status load_dense(taut_cpu *cpu, const taut_problem *p, uint32_t pla
  * links is so in any case, and the others are then not made. */
 static taut_status load_bits(taut_cpu *cpu, const taut_problem *p, int64_t bound, taut_error *err)
 {
-	uint32_t    planes = dense_planes(cpu, p, TAUT_CPU_LINK_SLICED);
+	uint32_t    planes;
 	taut_status st;
 
+	if (p->terms) {
+		assert(!p->dense && !p->group);
+		cpu->width = TAUT_CPU_32;
+		st = taut_problem_dup(&cpu->problem, p, err);
+		return st ? st : taut_cpu_terms_init(&cpu->terms, cpu->problem, err);
+	}
+	planes = dense_planes(cpu, p, TAUT_CPU_LINK_SLICED);
 	if (planes)
 		return load_dense(cpu, p, planes, bound, err);
 	st = cpu->form == TAUT_CPU_FORM_SPARSE ? TAUT_OK
@@ -153,6 +161,7 @@ static taut_status load_bits(taut_cpu *cpu, const taut_problem *p, int64_t bound
 static void unload(taut_cpu *cpu)
 {
 	taut_cpu_dense_fini(&cpu->dense);
+	taut_cpu_terms_fini(&cpu->terms);
 	taut_cpu_swaps_fini(&cpu->swaps);
 	taut_problem_free(cpu->problem);
 	taut_cpu_sliced_free(cpu->sliced);
@@ -380,6 +389,17 @@ done:
 	return st;
 }
 
+/* What moves beside terms over activities. */
+static taut_status check_algorithm(taut_algorithm algorithm, const taut_problem *p, taut_error *err)
+{
+	if (!p->terms || (TAUT_BACKEND_TERM_ALGORITHMS >> algorithm & 1))
+		return TAUT_OK;
+	return taut_fail(err, TAUT_ELIMIT,
+	                 "algorithm '%s' takes couplings one by one, not rows as activities: use "
+	                 "algorithm sa or pt, or a method other than native",
+	                 taut_algorithm_names.names[algorithm].name);
+}
+
 static taut_status cpu_run(taut_samples **out, bool *finished, taut_backend *b,
                            const taut_schedule *schedule, const taut_ctx *ctx, taut_error *err)
 {
@@ -391,8 +411,14 @@ static taut_status cpu_run(taut_samples **out, bool *finished, taut_backend *b,
 	taut_cpu           *cpu = (taut_cpu *)b;
 	algorithm_fn *const other = others[schedule->algorithm];
 	const double        start_s = taut_clock_s();
-	const taut_status   st = other ? run_other(out, finished, other, cpu, schedule, ctx, err)
-	                               : run_machine(out, finished, cpu, schedule, ctx, err);
+	taut_status         st = check_algorithm(schedule->algorithm, cpu->problem, err);
+
+	*out = NULL;
+	*finished = false;
+	if (st)
+		return st;
+	st = other ? run_other(out, finished, other, cpu, schedule, ctx, err)
+	           : run_machine(out, finished, cpu, schedule, ctx, err);
 
 	cpu->times.kernel += taut_clock_s() - start_s;
 	return st;

@@ -34,6 +34,7 @@ typedef struct taut_cpu {
 	taut_cpu_width          width;   /* of sparse fields: the narrowest that holds them */
 	taut_cpu_form           form;
 	taut_cpu_dense          dense; /* n is 0 where couplings are taken as sparse */
+	taut_cpu_terms          terms; /* count is 0 where there are none */
 	taut_cpu_swaps          swaps; /* of a permutation problem; arrays owned */
 	taut_backend_times      times;
 } taut_cpu;

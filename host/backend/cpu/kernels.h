@@ -1,6 +1,6 @@
 /*
  * The loops of the cpu backend, compiled once per instruction set from the same bodies
- * (flip_body.h, exchange_body.h, swap_body.h) and chosen at run time. All sets give the same bits:
+ * (flip_body.h, exchange_body.h, term_body.h, swap_body.h) and chosen at run time. All sets give the same bits:
  * hls/abi/machine.h.
  *
  * Flips are lane-major: each variable keeps the local fields of the 64 lanes of a group side by
@@ -20,6 +20,7 @@
 #include "backend/cpu/lone_kernels.h"
 #include "backend/cpu/sliced.h"
 #include "backend/cpu/swap.h"
+#include "backend/cpu/terms.h"
 #include "hls/abi/machine.h"
 
 /* One group of 64 lanes over bits. */
@@ -41,6 +42,9 @@ typedef struct {
 	uint32_t       *member;  /* [member_first[n_groups]] variables by group, in index order */
 	uint32_t       *number;  /* [n] place of a variable among its group's members */
 	bool            coupled; /* some group has couplings inside */
+	/* terms over activities, else NULL; fields may then be NULL, where there are no couplings */
+	const taut_cpu_terms *terms;
+	int32_t              *activity; /* [terms->count][TAUT_LANES] 64-byte aligned: term_body.h */
 } taut_cpu_flips;
 
 /* Bits of a field. */
@@ -66,6 +70,7 @@ typedef struct {
 	const char           *name;
 	taut_cpu_flip_kernel  flip[TAUT_CPU_WIDTHS][2]; /* by rule; all is there in 32 bits */
 	taut_cpu_flip_kernel  exchange[2]; /* 32-bit fields with one-hot groups, by rule */
+	taut_cpu_flip_kernel  term[2];     /* 32-bit fields with terms, by rule; no rings */
 	taut_cpu_dense_kernel dense;
 	const taut_cpu_costs *costs;
 	taut_cpu_swap_kernel  swap;

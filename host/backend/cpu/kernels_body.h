@@ -40,6 +40,11 @@
 #define FLIP(x)  metropolis_##x
 #include "backend/cpu/exchange_body.h"
 
+#define HEATBATH 0
+#define NAME(x)  metropolis_term_##x
+#define FLIP(x)  metropolis_##x
+#include "backend/cpu/term_body.h"
+
 #define BITS     32
 #define HEATBATH 1
 #define NAME(x)  heatbath_##x
@@ -49,6 +54,11 @@
 #define NAME(x)  heatbath_group_##x
 #define FLIP(x)  heatbath_##x
 #include "backend/cpu/exchange_body.h"
+
+#define HEATBATH 1
+#define NAME(x)  heatbath_term_##x
+#define FLIP(x)  heatbath_##x
+#include "backend/cpu/term_body.h"
 
 #include "backend/cpu/dense_body.h"
 #include "backend/cpu/swap_body.h"
@@ -75,6 +85,12 @@ const taut_cpu_kernels KERNELS = {
                  [TAUT_CPU_32] = {FLIP_KERNEL(metropolis), FLIP_KERNEL(heatbath)}},
 	.exchange = {[TAUT_RULE_METROPOLIS] = FLIP_KERNEL(metropolis_group),
                      [TAUT_RULE_HEATBATH] = FLIP_KERNEL(heatbath_group)},
+	.term = {[TAUT_RULE_METROPOLIS] = {metropolis_term_start, metropolis_term_sweep,
+                                           metropolis_term_sweep_tempered, NULL,
+                                           metropolis_term_measure},
+                 [TAUT_RULE_HEATBATH] = {heatbath_term_start, heatbath_term_sweep,
+                                         heatbath_term_sweep_tempered, NULL,
+                                         heatbath_term_measure}},
 	.dense = {dense_start,
                   dense_keep_sums,
                   {dense_metropolis, dense_heatbath},

@@ -1,5 +1,5 @@
 /* Lane-major: every variable keeps the fields of the 64 lanes of a group side by side (kernels.h).
- * With exchanges where the problem has one-hot groups. */
+ * With exchanges where the problem has one-hot groups, with activities where it has terms. */
 #include <assert.h>
 
 #include "backend/cpu/cpu.h"
@@ -38,6 +38,7 @@ static void lane_major_close(void *state)
 		return;
 	taut_free(m->f.spins);
 	taut_free(m->f.fields);
+	taut_free(m->f.activity);
 	taut_free(m->f.current);
 	taut_free(m->f.member_first);
 	taut_free(m->f.member);
@@ -88,13 +89,24 @@ static taut_status init(lane_major *m, const taut_cpu_run *run, taut_error *err)
 	                        .active = ~(uint64_t)0 >> (TAUT_LANES - m->batch.lanes),
 	                        .group = p->group};
 	m->problem = p;
-	m->kernel = p->group ? &kernels->exchange[run->rule] : &kernels->flip[width][run->rule];
+	m->kernel = p->group   ? &kernels->exchange[run->rule]
+	            : p->terms ? &kernels->term[run->rule]
+	                       : &kernels->flip[width][run->rule];
 	m->f.spins = taut_alloc(p->n, sizeof *m->f.spins, err);
 	if (!m->f.spins)
 		return TAUT_ENOMEM;
 	m->best = taut_alloc(p->n, sizeof *m->best, err);
 	if (!m->best)
 		return TAUT_ENOMEM;
+	if (p->terms) {
+		m->f.terms = &run->cpu->terms;
+		m->f.activity = taut_alloc_aligned((size_t)run->cpu->terms.count * TAUT_LANES,
+		                                   sizeof *m->f.activity, err);
+		if (!m->f.activity)
+			return TAUT_ENOMEM;
+		if (p->row[p->n] == 0) /* the linear terms are all there is of a field */
+			return TAUT_OK;
+	}
 	m->f.fields = taut_alloc_aligned((size_t)p->n * TAUT_LANES, (size_t)1 << width, err);
 	if (!m->f.fields)
 		return TAUT_ENOMEM;
@@ -127,7 +139,7 @@ static void lane_major_load(void *state, const taut_samples *samples)
 	lane_major *m = state;
 
 	taut_lanes_load(m->f.spins, 1, samples, m->batch.first, m->batch.lanes);
-	if (m->f.group)
+	if (m->f.group || m->f.terms) /* counted on from here */
 		for (uint32_t l = 0; l < m->batch.lanes; l++)
 			m->f.energy[l] =
 				taut_initial_energy(m->problem, samples, m->batch.first + l);

@@ -39,6 +39,7 @@ static void null_limits(taut_limits *out, const taut_backend *b)
 	                     .max_permutation = UINT32_MAX,
 	                     .groups = true,
 	                     .dense = true,
+	                     .terms = true,
 	                     .algorithms = UINT32_MAX,
 	                     .exact = false};
 	(void)snprintf(out->device, sizeof out->device, "samples are the first states");

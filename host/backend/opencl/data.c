@@ -237,6 +237,9 @@ static taut_status check_memory(const taut_opencl *self, const taut_problem *p, 
 	const uint64_t largest = largest_buffer(self, p);
 	const uint64_t all = problem_bytes(p) + taut_opencl_group_bytes(self);
 
+	if (p->terms)
+		return taut_fail(err, TAUT_ELIMIT,
+		                 "rows kept as activities run on the cpu backend alone");
 	if (all > memory(self))
 		return taut_fail(err, TAUT_ELIMIT,
 		                 "the problem with 64 lanes takes %" PRIu64 " MB, '%s' has %" PRIu64
