@@ -1,11 +1,6 @@
 /*
  * Permutations: data of the permutation engine. G of a lane, [n][stride], are the costs of placing
- * a at k:
- *
- *   G[a][k] = sum_b F_ab D_{k,p(b)} + F_ba D_{p(b),k} = sum_t sum_b x_t[b][a] y_t[p(b)][k]
- *
- * with one term (x = F + F', y = D for symmetric D; x = F, y = D + D' for symmetric F) or two (x =
- * F', y = D'; x = F, y = D), and exchanging the images l and m of u and v changes E by
+ * a at k (backend/swap_terms.h), and exchanging the images l and m of u and v changes E by
  *
  *   G[u][m] - G[u][l] + G[v][l] - G[v][m] + P_uv Q_lm,
  *   P_uv = F_uu + F_vv - F_uv - F_vu,  Q_lm = D_ll + D_mm - D_lm - D_ml.

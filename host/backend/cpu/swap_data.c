@@ -1,50 +1,16 @@
 /* The fixed data of the permutation engine (kernels.h) from flow and distance. */
-#include <string.h>
-
 #include "backend/cpu/cpu.h"
+#include "backend/swap_terms.h"
 #include "base/alloc.h"
 
-/* All modulo 2^32. */
-static uint32_t at(const int32_t *m, uint32_t n, size_t i, size_t j)
-{
-	return (uint32_t)m[i * n + j];
-}
-
-static bool symmetric(const int32_t *m, uint32_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		for (size_t j = 0; j < i; j++)
-			if (m[i * n + j] != m[j * n + i])
-				return false;
-	return true;
-}
-
-typedef enum { PLAIN, TRANSPOSED, SUM /* m + m' */, CORNER /* m_ii + m_jj - m_ij - m_ji */ } shape;
-
-static uint32_t entry(const int32_t *m, uint32_t n, size_t i, size_t j, shape kind)
-{
-	switch (kind) {
-	case PLAIN:
-		return at(m, n, i, j);
-	case TRANSPOSED:
-		return at(m, n, j, i);
-	case SUM:
-		return at(m, n, i, j) + at(m, n, j, i);
-	case CORNER:
-		return at(m, n, i, i) + at(m, n, j, j) - at(m, n, i, j) - at(m, n, j, i);
-	}
-	return 0;
-}
-
-static const uint32_t *spread(const taut_cpu_swaps *s, const int32_t *m, shape kind,
+static const uint32_t *spread(const taut_cpu_swaps *s, const int32_t *m, taut_shape shape,
                               taut_error *err)
 {
-	const size_t stride = s->stride;
-	uint32_t    *out = taut_alloc_aligned(s->n * stride + TAUT_CPU_BLOCK, sizeof *out, err);
+	uint32_t *out =
+		taut_alloc_aligned((size_t)s->n * s->stride + TAUT_CPU_BLOCK, sizeof *out, err);
 
-	for (size_t i = 0; out && i < s->n; i++)
-		for (size_t j = 0; j < s->n; j++)
-			out[i * stride + j] = entry(m, s->n, i, j, kind);
+	if (out)
+		taut_shape_fill(out, s->stride, m, s->n, shape);
 	return out;
 }
 
@@ -175,41 +141,26 @@ static taut_status widen_noise(taut_cpu_swaps *s, const taut_noise *noise, taut_
 taut_status taut_cpu_swaps_init(taut_cpu_swaps *swaps, const taut_problem *problem,
                                 const taut_noise *noise, taut_error *err)
 {
-	const uint32_t n = problem->permutation_n;
-	const bool     even_flow = symmetric(problem->flow, n);
-	const bool     even_distance = symmetric(problem->distance, n);
-	taut_cpu_swaps s = {.n = n,
-	                    .stride = (n + TAUT_CPU_BLOCK - 1) / TAUT_CPU_BLOCK * TAUT_CPU_BLOCK,
-	                    .terms = even_flow || even_distance ? 1 : 2};
-	taut_status    st = TAUT_ENOMEM;
+	const uint32_t        n = problem->permutation_n;
+	const taut_swap_terms terms = taut_swap_terms_of(problem);
+	taut_cpu_swaps        s = {.n = n,
+	                           .stride = (n + TAUT_CPU_BLOCK - 1) / TAUT_CPU_BLOCK * TAUT_CPU_BLOCK,
+	                           .terms = terms.count};
+	taut_status           st = TAUT_ENOMEM;
 
 	*swaps = (taut_cpu_swaps){.n = 0};
-	s.x[0] = spread(&s, problem->flow,
-	                even_distance ? SUM
-	                : even_flow   ? PLAIN
-	                              : TRANSPOSED,
-	                err);
-	if (!s.x[0])
-		goto done;
-	s.y[0] = spread(&s, problem->distance,
-	                even_distance ? PLAIN
-	                : even_flow   ? SUM
-	                              : TRANSPOSED,
-	                err);
-	if (!s.y[0])
-		goto done;
-	if (s.terms == 2) {
-		s.x[1] = spread(&s, problem->flow, PLAIN, err);
-		if (!s.x[1])
+	for (uint32_t t = 0; t < s.terms; t++) {
+		s.x[t] = spread(&s, problem->flow, terms.x[t], err);
+		if (!s.x[t])
 			goto done;
-		s.y[1] = spread(&s, problem->distance, PLAIN, err);
-		if (!s.y[1])
+		s.y[t] = spread(&s, problem->distance, terms.y[t], err);
+		if (!s.y[t])
 			goto done;
 	}
-	s.p = spread(&s, problem->flow, CORNER, err);
+	s.p = spread(&s, problem->flow, TAUT_SHAPE_CORNER, err);
 	if (!s.p)
 		goto done;
-	s.q = spread(&s, problem->distance, CORNER, err);
+	s.q = spread(&s, problem->distance, TAUT_SHAPE_CORNER, err);
 	if (!s.q)
 		goto done;
 	st = widen_noise(&s, noise, err);
@@ -217,7 +168,7 @@ taut_status taut_cpu_swaps_init(taut_cpu_swaps *swaps, const taut_problem *probl
 		st = list_entries(&s, t, err);
 	if (st)
 		goto done;
-	s.direct.both = even_distance ? 2 : 1;
+	s.direct.both = terms.even_distance ? 2 : 1;
 	st = init_direct(&s, problem->distance, err);
 	if (st)
 		goto done;

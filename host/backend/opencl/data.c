@@ -5,6 +5,7 @@
 
 #include "backend/encode.h"
 #include "backend/opencl/inside.h"
+#include "backend/swap_terms.h"
 #include "base/alloc.h"
 
 taut_status taut_opencl_reserve(taut_opencl *self, taut_opencl_buffer which, uint64_t bytes,
@@ -115,62 +116,24 @@ static taut_status put_groups(taut_opencl *self, const taut_problem *p, taut_err
 	return st;
 }
 
-/* Permutations: x_t and y_t of every term, P and Q (hls/opencl/swaps.cl), modulo 2^32. */
-
-typedef enum { PLAIN, TRANSPOSED, SUM /* m + m' */, CORNER /* m_ii + m_jj - m_ij - m_ji */ } shape;
-
-static bool symmetric(const int32_t *m, uint32_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		for (size_t j = 0; j < i; j++)
-			if (m[i * n + j] != m[j * n + i])
-				return false;
-	return true;
-}
-
-static void fill(uint32_t *out, const int32_t *m, uint32_t n, shape kind)
-{
-	for (size_t i = 0; i < n; i++)
-		for (size_t j = 0; j < n; j++) {
-			const uint32_t ij = (uint32_t)m[i * n + j];
-			const uint32_t ji = (uint32_t)m[j * n + i];
-
-			switch (kind) {
-			case PLAIN:
-				out[i * n + j] = ij;
-				break;
-			case TRANSPOSED:
-				out[i * n + j] = ji;
-				break;
-			case SUM:
-				out[i * n + j] = ij + ji;
-				break;
-			case CORNER:
-				out[i * n + j] =
-					(uint32_t)m[i * n + i] + (uint32_t)m[j * n + j] - ij - ji;
-				break;
-			}
-		}
-}
-
+/* Permutations: x_t and y_t of both terms, P and Q (hls/opencl/swaps.cl). */
 static taut_status put_matrices(taut_opencl *self, const taut_problem *p, taut_error *err)
 {
-	const uint32_t n = p->permutation_n;
-	const size_t   size = (size_t)n * n;
-	const bool     even_flow = symmetric(p->flow, n);
-	const bool     even_distance = symmetric(p->distance, n);
-	uint32_t      *data = taut_alloc(6 * size, sizeof *data, err);
-	taut_status    st;
+	const taut_swap_terms s = taut_swap_terms_of(p);
+	const uint32_t        n = p->permutation_n;
+	const size_t          size = (size_t)n * n;
+	uint32_t             *data = taut_alloc(6 * size, sizeof *data, err);
+	taut_status           st;
 
 	if (!data)
 		return TAUT_ENOMEM;
-	self->terms = even_flow || even_distance ? 1 : 2;
-	fill(data, p->flow, n, even_distance ? SUM : even_flow ? PLAIN : TRANSPOSED);
-	fill(data + size, p->distance, n, even_distance ? PLAIN : even_flow ? SUM : TRANSPOSED);
-	fill(data + 2 * size, p->flow, n, PLAIN);
-	fill(data + 3 * size, p->distance, n, PLAIN);
-	fill(data + 4 * size, p->flow, n, CORNER);
-	fill(data + 5 * size, p->distance, n, CORNER);
+	self->terms = s.count;
+	for (uint32_t t = 0; t < s.count; t++) {
+		taut_shape_fill(data + 2 * t * size, n, p->flow, n, s.x[t]);
+		taut_shape_fill(data + (2 * t + 1) * size, n, p->distance, n, s.y[t]);
+	}
+	taut_shape_fill(data + 4 * size, n, p->flow, n, TAUT_SHAPE_CORNER);
+	taut_shape_fill(data + 5 * size, n, p->distance, n, TAUT_SHAPE_CORNER);
 	st = taut_opencl_put(self, BUFFER_DATA, data, 6 * size * sizeof *data, err);
 	taut_free(data);
 	return st;
