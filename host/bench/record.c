@@ -158,6 +158,8 @@ taut_status taut_bench_record_result(taut_bench_record *record, const taut_resul
 		put_real(&st, record, TAUT_BENCH_bound_gap, gap, 12, err);
 	put_uint(&st, record, TAUT_BENCH_raw_samples, r->raw.samples, err);
 	put_uint(&st, record, TAUT_BENCH_raw_feasible, r->raw.feasible, err);
+	if (r->raw.has_best)
+		put_decimal(&st, record, TAUT_BENCH_raw_best, r->raw.best, m->decimals, err);
 	if (r->baseline.known)
 		put_decimal(&st, record, TAUT_BENCH_baseline, r->baseline.objective, m->decimals,
 		            err);

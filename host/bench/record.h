@@ -28,6 +28,7 @@
 	X(bound_gap, NUMBER)    \
 	X(raw_samples, NUMBER)  \
 	X(raw_feasible, NUMBER) \
+	X(raw_best, NUMBER)     \
 	X(baseline, NUMBER)     \
 	X(reads, NUMBER)        \
 	X(sweeps, NUMBER)       \

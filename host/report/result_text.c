@@ -169,8 +169,14 @@ static void answer_text(taut_text *out, const taut_result *r)
 static void samples_text(taut_text *out, const taut_result *r)
 {
 	label(out, "samples");
-	taut_text_format(out, "%" PRIu64 ", %" PRIu64 " feasible as they came, %" PRIu64 " repaired\n", r->raw.samples,
-			 r->raw.feasible, r->raw.repaired);
+	taut_text_format(out, "%" PRIu64 ", %" PRIu64 " feasible as they came", r->raw.samples,
+			 r->raw.feasible);
+	if (r->raw.has_best) {
+		taut_text_put(out, " (best ");
+		put_decimal(out, r->raw.best, r->model->decimals);
+		taut_text_put(out, ")");
+	}
+	taut_text_format(out, ", %" PRIu64 " repaired\n", r->raw.repaired);
 	if (r->baseline.known) {
 		label(out, "random start");
 		put_decimal(out, r->baseline.objective, r->model->decimals);
