@@ -90,26 +90,15 @@ static double size_of_change(const taut_plan *plan, uint32_t i)
 	return fmax(fabs(plan->change[i].lo), fabs(plan->change[i].hi));
 }
 
-static int64_t common_divisor(int64_t a, int64_t b)
-{
-	while (b) {
-		const int64_t r = a % b;
-
-		a = b;
-		b = r;
-	}
-	return a < 0 ? -a : a;
-}
-
 double taut_plan_flip_weight(const taut_plan *plan, uint32_t k)
 {
 	const taut_model *m = plan->model;
 	const taut_row   *row = &m->rows[k];
 	double            top = 0;
-	int64_t           divisor = common_divisor(plan->rows[k].target, plan->rows[k].slack);
+	uint64_t divisor = taut_gcd(taut_gcd(0, plan->rows[k].target), plan->rows[k].slack);
 
 	for (size_t e = row->first; e < row->first + row->count; e++) {
-		divisor = common_divisor(divisor, m->row_coef[e]);
+		divisor = taut_gcd(divisor, m->row_coef[e]);
 		top = fmax(top, size_of_change(plan, m->row_col[e]));
 	}
 	return divisor ? (1.0 + top) / ((double)divisor * (double)divisor) : 0.0;

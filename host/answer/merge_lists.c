@@ -3,23 +3,8 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/checked.h"
 #include "base/rng.h"
-
-static uint64_t size_of(int64_t v)
-{
-	return v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
-}
-
-static uint64_t gcd(uint64_t a, uint64_t b)
-{
-	while (b) {
-		const uint64_t rest = a % b;
-
-		a = b;
-		b = rest;
-	}
-	return a;
-}
 
 /* Row k: the entries, divided. */
 static void set_row(taut_equations *eq, uint32_t k, const uint32_t *col, const int64_t *coef,
@@ -29,9 +14,9 @@ static void set_row(taut_equations *eq, uint32_t k, const uint32_t *col, const i
 	uint64_t divisor = 0;
 
 	for (size_t e = 0; e < count; e++)
-		divisor = gcd(divisor, size_of(coef[e]));
+		divisor = taut_gcd(divisor, coef[e]);
 	eq->target[k] = target;
-	eq->absurd = eq->absurd || (divisor ? size_of(target) % divisor != 0 : target != 0);
+	eq->absurd = eq->absurd || (divisor ? taut_magnitude(target) % divisor != 0 : target != 0);
 	if (eq->absurd || divisor == 0 || divisor > INT64_MAX)
 		return;
 	eq->target[k] = target / (int64_t)divisor;

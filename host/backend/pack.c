@@ -8,6 +8,7 @@
 
 #include "backend/encode.h"
 #include "base/alloc.h"
+#include "base/checked.h"
 
 enum { PAIRS = 8 }; /* of column and coefficient in a word */
 
@@ -25,17 +26,6 @@ typedef struct {
 	int64_t  divisor;
 } sizes;
 
-static int64_t gcd(int64_t a, int64_t b)
-{
-	while (b) {
-		const int64_t r = a % b;
-
-		a = b;
-		b = r;
-	}
-	return a;
-}
-
 static void measure_entry(sizes *z, int64_t q)
 {
 	const int64_t size = q < 0 ? -q : q;
@@ -44,7 +34,7 @@ static void measure_entry(sizes *z, int64_t q)
 	z->least = z->least && z->least < size ? z->least : size;
 	z->largest = size > z->largest ? size : z->largest;
 	if (z->divisor != 1)
-		z->divisor = gcd(size, z->divisor);
+		z->divisor = (int64_t)taut_gcd((uint64_t)z->divisor, size);
 }
 
 /* The same of dense couplings; row: [n] first words as below. */

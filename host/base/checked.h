@@ -1,5 +1,5 @@
-/* Integer arithmetic that reports overflow instead of wrapping. Each returns true where the exact
- * result fits *out; *out is undefined otherwise. */
+/* Integer arithmetic that reports overflow instead of wrapping, or cannot overflow. Those that
+ * return bool return true where the exact result fits *out; *out is undefined otherwise. */
 #ifndef TAUT_BASE_CHECKED_H
 #define TAUT_BASE_CHECKED_H
 
@@ -37,6 +37,26 @@ static inline bool taut_abs64(int64_t *out, int64_t a)
 		return false;
 	*out = a < 0 ? -a : a;
 	return true;
+}
+
+/* |a|, of INT64_MIN too */
+static inline uint64_t taut_magnitude(int64_t a)
+{
+	return a < 0 ? 0 - (uint64_t)a : (uint64_t)a;
+}
+
+/* Greatest common divisor of divisor and |a|, 0 where both are 0 (Euclid, Elements, VII.2). */
+static inline uint64_t taut_gcd(uint64_t divisor, int64_t a)
+{
+	uint64_t rest = taut_magnitude(a);
+
+	while (rest) {
+		const uint64_t r = divisor % rest;
+
+		divisor = rest;
+		rest = r;
+	}
+	return divisor;
 }
 
 static inline bool taut_mul_size(size_t *out, size_t a, size_t b)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/checked.h"
 
 enum {
 	ALIGNMENT = 64,
@@ -182,25 +183,14 @@ int64_t taut_matrix_row_squares(const taut_matrix *matrix, uint32_t i)
 	return sum;
 }
 
-static int64_t common_divisor(int64_t a, int64_t b)
-{
-	while (b) {
-		const int64_t r = a % b;
-
-		a = b;
-		b = r;
-	}
-	return a;
-}
-
 int64_t taut_matrix_row_divisor(const taut_matrix *matrix, uint32_t i)
 {
 	const int8_t *row = taut_matrix_row(matrix, i);
-	int64_t       divisor = 0;
+	uint64_t      divisor = 0;
 
 	for (uint32_t j = 0; j < matrix->n && divisor != 1; j++)
-		divisor = common_divisor(divisor, row[j] < 0 ? -row[j] : row[j]);
-	return divisor;
+		divisor = taut_gcd(divisor, row[j]);
+	return (int64_t)divisor;
 }
 
 taut_matrix_sizes taut_matrix_measure(const taut_matrix *matrix)
@@ -219,7 +209,7 @@ taut_matrix_sizes taut_matrix_measure(const taut_matrix *matrix)
 			continue;
 		out.least = out.least ? out.least : size;
 		out.largest = size;
-		out.divisor = common_divisor(out.divisor, size);
+		out.divisor = (int64_t)taut_gcd((uint64_t)out.divisor, size);
 	}
 	return out;
 }

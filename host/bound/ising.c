@@ -5,17 +5,6 @@
 #include "base/alloc.h"
 #include "base/checked.h"
 
-static int64_t common(int64_t a, int64_t b)
-{
-	while (b) {
-		const int64_t rest = a % b;
-
-		a = b;
-		b = rest;
-	}
-	return a;
-}
-
 /* Couplings are counted where j > i; the field and the magnitude of a row take all of them. */
 static bool take_row(taut_ising *s, uint32_t i)
 {
@@ -25,7 +14,7 @@ static bool take_row(taut_ising *s, uint32_t i)
 	if (!taut_mul64(&c, s->sign, s->model->linear[i]) || !taut_abs64(&size, c) ||
 	    !taut_muladd64(&s->constant, 2, c))
 		return false;
-	s->divisor = common(size, s->divisor);
+	s->divisor = (int64_t)taut_gcd((uint64_t)s->divisor, size);
 	for (size_t k = 0; k < row.count; k++) {
 		const uint32_t j = taut_coupling_column(&row, k);
 		int64_t        q;
@@ -38,7 +27,7 @@ static bool take_row(taut_ising *s, uint32_t i)
 		if (j < i)
 			continue;
 		s->terms++;
-		s->divisor = common(size, s->divisor);
+		s->divisor = (int64_t)taut_gcd((uint64_t)s->divisor, size);
 		if (!taut_add64(&s->constant, s->constant, q) ||
 		    !taut_add64(&s->magnitude, s->magnitude, size))
 			return false;

@@ -26,16 +26,6 @@ void taut_one_sided_fini(taut_one_sided *p)
 	*p = (taut_one_sided){0};
 }
 
-static int64_t gcd(int64_t a, int64_t b)
-{
-	while (b != 0) {
-		const int64_t rest = a % b;
-		a = b;
-		b = rest;
-	}
-	return a;
-}
-
 /* c, its sums and its step. */
 static bool objective(taut_one_sided *p, const taut_model *model)
 {
@@ -48,7 +38,7 @@ static bool objective(taut_one_sided *p, const taut_model *model)
 			return false;
 		p->c[j] = model->maximise ? model->linear[j] : -model->linear[j];
 		p->least += p->c[j] < 0 ? p->c[j] : 0;
-		p->step = gcd(p->step, size);
+		p->step = (int64_t)taut_gcd((uint64_t)p->step, size);
 	}
 	if (p->step == 0)
 		p->step = 1;

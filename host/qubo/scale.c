@@ -18,24 +18,11 @@
 static const int64_t CHANGE_LIMIT = INT64_C(1) << 30; /* hls/abi/machine.h: |D| < 2^30 */
 enum { POSITIONS_MAX = 65535 };                       /* positions are 16-bit there */
 
-static uint64_t magnitude(int64_t v)
-{
-	return v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
-}
-
 /* Greatest common divisor of g and all v; 0 when all are 0. */
 static uint64_t common_divisor(uint64_t g, const int64_t *v, size_t count)
 {
-	for (size_t k = 0; k < count && g != 1; k++) {
-		uint64_t b = magnitude(v[k]);
-
-		while (b) {
-			const uint64_t r = g % b;
-
-			g = b;
-			b = r;
-		}
-	}
+	for (size_t k = 0; k < count && g != 1; k++)
+		g = taut_gcd(g, v[k]);
 	return g;
 }
 
@@ -49,7 +36,7 @@ typedef struct {
 
 static uint64_t rounded(const wide *w, size_t k)
 {
-	const uint64_t v = magnitude(w->v[k]) / w->divisor;
+	const uint64_t v = taut_magnitude(w->v[k]) / w->divisor;
 
 	if (w->shift == 0)
 		return v;
@@ -88,7 +75,7 @@ static double error_sum(double *top, const wide *w)
 
 	*top = 0;
 	for (size_t k = 0; w->shift && k < w->count; k++) {
-		const uint64_t v = magnitude(w->v[k]) / w->divisor;
+		const uint64_t v = taut_magnitude(w->v[k]) / w->divisor;
 		const uint64_t back = rounded(w, k) << (w->shift & 63); /* 0 when shift > 63 */
 		const double   e = (double)(v > back ? v - back : back - v);
 
@@ -228,7 +215,8 @@ static bool is_whole_divisor(const taut_qubo *q, const taut_term_table *t, uint6
 	uint64_t found = common_divisor(0, q->linear, q->n);
 
 	for (uint32_t r = 0; r < t->rows->count && found != g; r++)
-		for (size_t e = t->rows->first[r] + 1; e < t->rows->first[r + 1] && found != g; e++) {
+		for (size_t e = t->rows->first[r] + 1; e < t->rows->first[r + 1] && found != g;
+		     e++) {
 			const uint32_t i = t->rows->col[e - 1];
 			const uint32_t j = t->rows->col[e];
 			const int64_t  whole = taut_term_coupling(t, i, j) + coupling_of(q, i, j);
@@ -259,10 +247,10 @@ static taut_status narrow_terms(taut_problem *p, const taut_qubo *q, uint64_t di
 	if (st != TAUT_OK)
 		return st;
 	for (uint32_t r = 0; r < rows->count; r++) {
-		const wide one = {&q->terms->weight[r], 1, divisor, shift};
+		const wide   one = {&q->terms->weight[r], 1, divisor, shift};
 		const size_t count = q->terms->first[r + 1] - q->terms->first[r];
-		int64_t    weight = (int64_t)rounded(&one, 0);
-		int64_t    lo, hi;
+		int64_t      weight = (int64_t)rounded(&one, 0);
+		int64_t      lo, hi;
 
 		weight = q->terms->weight[r] < 0 ? -weight : weight;
 		if (!taut_term_is_square(q->terms, r)) {
@@ -308,13 +296,13 @@ static double term_error(const taut_qubo *q, uint64_t divisor, int32_t shift)
 static void note_terms(taut_scale *scale, const taut_terms *t)
 {
 	for (uint32_t r = 0; r < t->count; r++) {
-		int64_t  low[2] = {INT32_MAX, INT32_MAX};
-		int64_t  high[2] = {0, 0};
-		bool     square = taut_term_is_square(t, r);
-		int64_t  weight = (int64_t)magnitude(t->weight[r]);
+		int64_t low[2] = {INT32_MAX, INT32_MAX};
+		int64_t high[2] = {0, 0};
+		bool    square = taut_term_is_square(t, r);
+		int64_t weight = (int64_t)taut_magnitude(t->weight[r]);
 
 		for (size_t e = t->first[r]; e < t->first[r + 1]; e++) {
-			const int64_t c = (int64_t)magnitude(t->coef[e]);
+			const int64_t c = (int64_t)taut_magnitude(t->coef[e]);
 
 			if (c < low[0]) {
 				low[1] = low[0];
@@ -380,8 +368,8 @@ static taut_status scale_excesses(taut_problem *p, taut_scale *scale, const taut
 	return TAUT_OK;
 }
 
-/* Keeps square terms; *whole is false where they cannot stay as they are: the divisor of the couplings
- * one by one is another or does not divide the weights, or bits must be dropped. */
+/* Keeps square terms; *whole is false where they cannot stay as they are: the divisor of the
+ * couplings one by one is another or does not divide the weights, or bits must be dropped. */
 static taut_status scale_squares(bool *whole, taut_problem *p, taut_scale *scale,
                                  const taut_qubo *q, taut_error *err)
 {
@@ -393,7 +381,7 @@ static taut_status scale_squares(bool *whole, taut_problem *p, taut_scale *scale
 	*whole = largest(&linear) < (uint64_t)CHANGE_LIMIT &&
 	         largest(&coef) < (uint64_t)CHANGE_LIMIT;
 	for (uint32_t r = 0; r < q->terms->count && *whole; r++)
-		*whole = magnitude(q->terms->weight[r]) % divisor == 0;
+		*whole = taut_magnitude(q->terms->weight[r]) % divisor == 0;
 	if (!*whole)
 		return TAUT_OK;
 	st = copy_structure(p, q, err);
@@ -421,12 +409,12 @@ static taut_status scale_dense(bool *whole, taut_problem *p, taut_scale *scale, 
                                taut_error *err)
 {
 	const taut_matrix_sizes sizes = taut_matrix_measure(q->dense);
-	const int64_t           own = magnitude(q->dense_factor) <= INT32_MAX ? sizes.divisor : 0;
-	const int64_t           step = q->dense_factor * own; /* of the couplings */
-	wide                    linear = {q->linear, q->n, 1, 0};
+	const int64_t own = taut_magnitude(q->dense_factor) <= INT32_MAX ? sizes.divisor : 0;
+	const int64_t step = q->dense_factor * own; /* of the couplings */
+	wide          linear = {q->linear, q->n, 1, 0};
 
 	linear.divisor = common_divisor(common_divisor(0, &step, 1), q->linear, q->n);
-	*whole = step != 0 && magnitude(q->dense_factor) % linear.divisor == 0 &&
+	*whole = step != 0 && taut_magnitude(q->dense_factor) % linear.divisor == 0 &&
 	         largest(&linear) < (uint64_t)CHANGE_LIMIT;
 	if (!*whole)
 		return TAUT_OK;
@@ -450,7 +438,7 @@ static double sum_magnitude(const wide *w)
 	double sum = 0;
 
 	for (size_t k = 0; k < w->count; k++)
-		sum += (double)(magnitude(w->v[k]) / w->divisor);
+		sum += (double)(taut_magnitude(w->v[k]) / w->divisor);
 	return sum;
 }
 

@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "base/checked.h"
 #include "base/exactmath.h"
 
 /* docs/machine.md, "Default temperatures", derives and measures these. */
@@ -13,22 +14,6 @@ static const double COLD_FLIP = 0.2;
 static const double COLD_SWAP = 0.015;
 
 enum { PAIRED_ROWS = 256 }; /* of longer permutations a sample of the rows is compared */
-
-static uint64_t divisor(uint64_t a, uint64_t b)
-{
-	while (b) {
-		const uint64_t r = a % b;
-
-		a = b;
-		b = r;
-	}
-	return a;
-}
-
-static uint64_t magnitude(int64_t x)
-{
-	return x < 0 ? 0 - (uint64_t)x : (uint64_t)x;
-}
 
 /* What the changes of one variable look like. Sums of integers below 2^53 are exact in any order,
  * so that dense couplings give what sparse ones do. */
@@ -45,8 +30,8 @@ static uint64_t least(int64_t offset, uint64_t step)
 	uint64_t r;
 
 	if (step == 0)
-		return magnitude(offset);
-	r = magnitude(offset) % step;
+		return taut_magnitude(offset);
+	r = taut_magnitude(offset) % step;
 	if (r == 0)
 		return step;
 	return r < step - r ? r : step - r;
@@ -72,13 +57,14 @@ static uint64_t coupling_divisor(const taut_problem *p, uint32_t i, uint64_t lea
 	uint64_t                 step = 0;
 
 	for (uint64_t k = p->row[i]; k < p->row[i + 1] && step != least_divisor; k++)
-		step = divisor(step, magnitude(whole_coupling(p, i, p->col[k])));
+		step = taut_gcd(step, whole_coupling(p, i, p->col[k]));
 	for (size_t k = c->first[i]; k < c->first[i + 1]; k++) {
 		const uint32_t r = c->term[k];
 
-		for (size_t e = rows->first[r]; e < rows->first[r + 1] && step != least_divisor; e++)
+		for (size_t e = rows->first[r]; e < rows->first[r + 1] && step != least_divisor;
+		     e++)
 			if (rows->col[e] != i && taut_term_is_square(rows, r))
-				step = divisor(step, magnitude(whole_coupling(p, i, rows->col[e])));
+				step = taut_gcd(step, whole_coupling(p, i, rows->col[e]));
 	}
 	return step;
 }
@@ -97,12 +83,12 @@ static void add_terms(double *mean, double *variance, uint64_t *step, const taut
 	for (size_t k = c->first[i]; k < c->first[i + 1]; k++) {
 		const int64_t slope = rows->weight[c->term[k]] * c->coef[k];
 
-		common = divisor(common, magnitude(slope));
+		common = taut_gcd(common, slope);
 		if (taut_term_is_square(rows, c->term[k])) {
 			squares = true;
 			continue;
 		}
-		slopes = divisor(slopes, magnitude(slope));
+		slopes = taut_gcd(slopes, slope);
 		*mean += 0.5 * (double)slope;
 		*variance += 0.25 * (double)slope * (double)slope;
 	}
@@ -114,7 +100,7 @@ static void add_terms(double *mean, double *variance, uint64_t *step, const taut
 	for (uint64_t k = p->row[i]; k < p->row[i + 1]; k++)
 		*variance += 0.5 * (double)p->coef[k] *
 		             (double)taut_term_coupling(p->terms, i, p->col[k]);
-	*step = divisor(slopes, coupling_divisor(p, i, common));
+	*step = taut_gcd(slopes, (int64_t)coupling_divisor(p, i, common));
 }
 
 static change_size measure(const taut_problem *p, uint32_t i)
@@ -130,7 +116,7 @@ static change_size measure(const taut_problem *p, uint32_t i)
 
 		mean += 0.5 * f * (double)(row.positive + row.negative);
 		variance = 0.25 * f * f * (double)taut_matrix_row_squares(p->dense, i);
-		step = magnitude(p->dense_factor * taut_matrix_row_divisor(p->dense, i));
+		step = taut_magnitude(p->dense_factor * taut_matrix_row_divisor(p->dense, i));
 	} else {
 		for (uint64_t k = p->row[i]; k < p->row[i + 1]; k++) {
 			const double q = (double)p->coef[k];
@@ -138,7 +124,7 @@ static change_size measure(const taut_problem *p, uint32_t i)
 			mean += 0.5 * q;
 			variance += 0.25 * q * q;
 			if (step != 1)
-				step = divisor(step, magnitude(p->coef[k]));
+				step = taut_gcd(step, p->coef[k]);
 		}
 	}
 	if (p->terms)
@@ -219,7 +205,7 @@ static uint64_t divisor_of(const int32_t *m, size_t count)
 	uint64_t g = 0;
 
 	for (size_t k = 0; k < count && g != 1; k++)
-		g = divisor(g, magnitude(m[k]));
+		g = taut_gcd(g, m[k]);
 	return g;
 }
 

@@ -5,19 +5,9 @@
 
 #include "backend/cpu/dense.h"
 #include "base/alloc.h"
+#include "base/checked.h"
 
 enum { DIGITS = 1 << TAUT_DENSE_DIGIT }; /* of a plane but the last, from -DIGITS / 2 on */
-
-static uint32_t gcd(uint32_t a, uint32_t b)
-{
-	while (b) {
-		const uint32_t r = a % b;
-
-		a = b;
-		b = r;
-	}
-	return a;
-}
 
 /* Without a branch: signs are random. */
 static uint32_t magnitude(int32_t x)
@@ -48,7 +38,7 @@ static void divisor(uint32_t *factor, uint32_t *largest, const taut_problem *p)
 		const uint32_t m = magnitude(coef[k]) >> shift;
 
 		if (m != odd)
-			odd = gcd(odd, m);
+			odd = (uint32_t)taut_gcd(odd, m);
 	}
 	*factor = (odd ? odd : 1) << shift;
 	*largest = most;
