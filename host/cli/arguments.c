@@ -9,7 +9,7 @@ enum { FLAG_MAX = 64 };
 
 /* The option that argv's text (after "--", up to '=') names, if the command takes it. */
 static taut_status find_option(taut_option_id *out, const char *text, size_t length,
-			       const taut_command *command, taut_error *err)
+                               const taut_command *command, taut_error *err)
 {
 	char           flag[FLAG_MAX];
 	char           hint[80];
@@ -28,8 +28,9 @@ static taut_status find_option(taut_option_id *out, const char *text, size_t len
 		return TAUT_OK;
 	}
 	if (id != TAUT_N_OPTIONS)
-		return taut_fail(err, TAUT_EUSAGE, "'taut %s' does not take --%s; see 'taut help %s'", command->name,
-				 flag, command->name);
+		return taut_fail(err, TAUT_EUSAGE,
+		                 "'taut %s' does not take --%s; see 'taut help %s'", command->name,
+		                 flag, command->name);
 	nearest = taut_nearest_to(flag);
 	taut_nearest_try(&nearest, "help");
 	for (int i = 0; i < TAUT_N_OPTIONS; i++)
@@ -40,12 +41,12 @@ static taut_status find_option(taut_option_id *out, const char *text, size_t len
 	else
 		(void)snprintf(hint, sizeof hint, " (did you mean '--%s'?)", nearest.best);
 	return taut_fail(err, TAUT_EUSAGE, "unknown option '--%.*s'%s; see 'taut help %s'",
-			 length > FLAG_MAX ? FLAG_MAX : (int)length, text, hint, command->name);
+	                 length > FLAG_MAX ? FLAG_MAX : (int)length, text, hint, command->name);
 }
 
 /* Reads the option at argv[*at] and its value; leaves *at on the last word used. */
-static taut_status read_option(taut_options *options, const taut_command *command, int argc, char **argv, int *at,
-			       taut_error *err)
+static taut_status read_option(taut_options *options, const taut_command *command, int argc,
+                               char **argv, int *at, taut_error *err)
 {
 	const char    *text = argv[*at] + 2;
 	const char    *equals = strchr(text, '=');
@@ -68,19 +69,21 @@ static taut_status read_option(taut_options *options, const taut_command *comman
 	return taut_option_set(options, id, value, name, err);
 }
 
-static taut_status check_count(const taut_arguments *args, const taut_command *command, taut_error *err)
+static taut_status check_count(const taut_arguments *args, const taut_command *command,
+                               taut_error *err)
 {
 	if (args->n_operands < command->min_operands)
-		return taut_fail(err, TAUT_EUSAGE, "'taut %s' needs %s; see 'taut help %s'", command->name,
-				 command->operands, command->name);
+		return taut_fail(err, TAUT_EUSAGE, "'taut %s' needs %s; see 'taut help %s'",
+		                 command->name, command->operands, command->name);
 	if (command->max_operands >= 0 && args->n_operands > command->max_operands)
-		return taut_fail(err, TAUT_EUSAGE, "'taut %s': unexpected '%.80s'; see 'taut help %s'", command->name,
-				 args->operands[command->max_operands], command->name);
+		return taut_fail(err, TAUT_EUSAGE,
+		                 "'taut %s': unexpected '%.80s'; see 'taut help %s'", command->name,
+		                 args->operands[command->max_operands], command->name);
 	return TAUT_OK;
 }
 
-taut_status taut_arguments_parse(taut_arguments *out, bool *help, const taut_command *command, int argc, char **argv,
-				 int first, taut_error *err)
+taut_status taut_arguments_parse(taut_arguments *out, bool *help, const taut_command *command,
+                                 int argc, char **argv, int first, taut_error *err)
 {
 	taut_status st = TAUT_OK;
 	bool        options_ended = false;
@@ -100,8 +103,9 @@ taut_status taut_arguments_parse(taut_arguments *out, bool *help, const taut_com
 		else if (!options_ended && strncmp(word, "--", 2) == 0)
 			st = read_option(&out->options, command, argc, argv, &i, err);
 		else if (!options_ended && word[0] == '-' && word[1] != '\0')
-			st = taut_fail(err, TAUT_EUSAGE, "unknown option '%.40s'; see 'taut help %s'", word,
-				       command->name);
+			st = taut_fail(err, TAUT_EUSAGE,
+			               "unknown option '%.40s'; see 'taut help %s'", word,
+			               command->name);
 		else
 			out->operands[out->n_operands++] = word;
 	}
@@ -112,4 +116,33 @@ taut_status taut_arguments_parse(taut_arguments *out, bool *help, const taut_com
 		out->operands = NULL;
 	}
 	return st;
+}
+
+taut_status taut_arguments_names(int *out, size_t *n, taut_option_id option, const char *flag,
+                                 const char *text, taut_error *err)
+{
+	taut_options options;
+
+	taut_options_default(&options);
+	*n = 0;
+	for (const char *at = text; at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL) {
+		char        name[FLAG_MAX];
+		size_t      length = strcspn(at, ",");
+		size_t      k = 0;
+		int         found;
+		taut_status st;
+
+		(void)snprintf(name, sizeof name, "%.*s",
+		               length < sizeof name ? (int)length : FLAG_MAX - 1, at);
+		st = taut_option_set(&options, option, name, flag, err);
+		if (st != TAUT_OK)
+			return st;
+		found = taut_name_find(taut_option_table[option].choices, name);
+		while (k < *n && out[k] != found)
+			k++;
+		if (k < *n)
+			return taut_fail(err, TAUT_EUSAGE, "%s: '%s' stands twice", flag, name);
+		out[(*n)++] = found;
+	}
+	return TAUT_OK;
 }

@@ -12,4 +12,9 @@
 taut_status taut_arguments_parse(taut_arguments *out, bool *help, const taut_command *command, int argc, char **argv,
 				 int first, taut_error *err) TAUT_MUST_CHECK;
 
+/* The names of "--flag a,b,c" by the list of the option's choices, each once and in the user's order: their numbers.
+ * flag: as the user types it, for messages. out: [choices->count]. EUSAGE. */
+taut_status taut_arguments_names(int *out, size_t *n, taut_option_id option, const char *flag, const char *text,
+				 taut_error *err) TAUT_MUST_CHECK;
+
 #endif

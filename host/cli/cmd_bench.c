@@ -5,7 +5,7 @@
 #include "base/alloc.h"
 #include "base/parallel.h"
 #include "bench/table.h"
-#include "cli/command.h"
+#include "cli/arguments.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "report/json.h"
@@ -13,27 +13,12 @@
 /* The methods of "--method a,b,c", each once. */
 static taut_status parse_methods(taut_method *out, size_t *n, const char *text, taut_error *err)
 {
-	taut_options options;
+	int         found[TAUT_N_METHODS];
+	taut_status st = taut_arguments_names(found, n, TAUT_OPTION_method, "--method", text, err);
 
-	taut_options_default(&options);
-	*n = 0;
-	for (const char *at = text; at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL) {
-		char        name[64];
-		size_t      length = strcspn(at, ",");
-		size_t      k = 0;
-		taut_status st;
-		(void)snprintf(name, sizeof name, "%.*s", length < sizeof name ? (int)length : 63,
-		               at);
-		st = taut_option_set(&options, TAUT_OPTION_method, name, "--method", err);
-		if (st != TAUT_OK)
-			return st;
-		while (k < *n && (int)out[k] != options.method)
-			k++;
-		if (k < *n)
-			return taut_fail(err, TAUT_EUSAGE, "--method: '%s' stands twice", name);
-		out[(*n)++] = (taut_method)options.method;
-	}
-	return TAUT_OK;
+	for (size_t k = 0; st == TAUT_OK && k < *n; k++)
+		out[k] = (taut_method)found[k];
+	return st;
 }
 
 /* On a terminal one line that counts. */

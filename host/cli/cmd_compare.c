@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "backend/backend.h"
+#include "cli/arguments.h"
 #include "cli/each.h"
 #include "cli/output.h"
 #include "flow/compare.h"
@@ -18,31 +19,18 @@ typedef struct {
 /* The backends of "--backends a,b,c", each once. */
 static taut_status parse_backends(session *s, const char *text, taut_error *err)
 {
-	taut_options options;
+	int         found[TAUT_N_BACKENDS];
+	taut_status st = taut_arguments_names(found, &s->n_backends, TAUT_OPTION_backend,
+	                                      "--backends", text, err);
 
-	taut_options_default(&options);
-	for (const char *at = text; at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL) {
-		char        name[64];
-		size_t      length = strcspn(at, ",");
-		size_t      k = 0;
-		taut_status st;
-
-		(void)snprintf(name, sizeof name, "%.*s", length < sizeof name ? (int)length : 63,
-		               at);
-		st = taut_option_set(&options, TAUT_OPTION_backend, name, "--backends", err);
-		if (st != TAUT_OK)
-			return st;
-		if (options.backend == TAUT_BACKEND_AUTO)
-			return taut_fail(err, TAUT_EUSAGE,
-			                 "--backends: auto is a choice among them; name those to "
-			                 "compare");
-		while (k < s->n_backends && (int)s->backends[k] != options.backend)
-			k++;
-		if (k < s->n_backends)
-			return taut_fail(err, TAUT_EUSAGE, "--backends: '%s' stands twice", name);
-		s->backends[s->n_backends++] = (taut_backend_name)options.backend;
+	for (size_t k = 0; st == TAUT_OK && k < s->n_backends; k++) {
+		s->backends[k] = (taut_backend_name)found[k];
+		if (s->backends[k] == TAUT_BACKEND_AUTO)
+			st = taut_fail(err, TAUT_EUSAGE,
+			               "--backends: auto is a choice among them; name those to "
+			               "compare");
 	}
-	return TAUT_OK;
+	return st;
 }
 
 static taut_status check(session *s, taut_error *err)

@@ -24,13 +24,7 @@ static void real_json(taut_json *j, const char *key, bool known, double value)
 static void settings_json(taut_json *j, const taut_result *p)
 {
 	taut_json_open(j, "solver", '{');
-	taut_json_text(j, "algorithm", taut_algorithm_names.names[p->solver.algorithm].name);
-	taut_json_text(j, "acceptance", taut_acceptance_names.names[p->solver.acceptance].name);
-	taut_json_text(j, "moves", taut_moves_names.names[p->solver.moves].name);
-	taut_json_uint(j, "reads", p->solver.reads);
-	taut_json_uint(j, "sweeps", p->solver.sweeps);
-	taut_json_real(j, "t_hot", p->solver.t_hot);
-	taut_json_real(j, "t_cold", p->solver.t_cold);
+	taut_report_schedule(j, p);
 	taut_json_uint(j, "seed", p->solver.seed);
 	taut_json_uint(j, "threads", p->solver.threads);
 	taut_json_close(j, '}');

@@ -24,6 +24,9 @@ void taut_report_violations(taut_json *j, const taut_model *model, const taut_ve
 void taut_report_problem(taut_json *j, const taut_result *result);
 void taut_report_formulation_json(taut_json *j, const taut_result *result);
 
+/* Members `algorithm` to `t_cold` of the object `solver` that is open in j. */
+void taut_report_schedule(taut_json *j, const taut_result *result);
+
 /* A comparison of backends: one object on one line, as docs/compare.schema.json says; or tables of 80 columns. */
 void taut_compare_json(taut_text *out, const taut_comparison *comparison);
 void taut_compare_text(taut_text *out, const taut_comparison *comparison);
