@@ -20,19 +20,27 @@ typedef struct {
 	int64_t  energy; /* as the backend claims it */
 } distinct;
 
+/* A sum of objectives that is the same in any order: that of their upper and that of their lower 32
+ * bits. */
+typedef struct {
+	uint64_t count;
+	int64_t  high, low;
+} exact_sum;
+
 /* What one worker has seen. Sums of integers and a total order of answers: the merged result does
  * not depend on who did what. */
 typedef struct {
-	uint8_t *x;           /* [n] the sample at hand */
-	uint8_t *best;        /* [n] */
-	size_t   best_sample; /* NO_SAMPLE: none */
-	bool     best_feasible;
-	size_t   best_violations;
-	int64_t  best_objective;
-	uint64_t feasible, repaired, changed;
-	bool     has_raw_best;
-	int64_t  raw_best;
-	int64_t *activity_high; /* [n_rows] sums of activity >> 32 */
+	uint8_t  *x;           /* [n] the sample at hand */
+	uint8_t  *best;        /* [n] */
+	size_t    best_sample; /* NO_SAMPLE: none */
+	bool      best_feasible;
+	size_t    best_violations;
+	int64_t   best_objective;
+	uint64_t  feasible, repaired, changed;
+	bool      has_raw_best;
+	int64_t   raw_best;
+	exact_sum raw, mended;
+	int64_t  *activity_high; /* [n_rows] sums of activity >> 32 */
 	int64_t *activity_low; /* [n_rows] sums of the lower 32 bits: no sum can overflow below 2^31
 	                          samples */
 	uint64_t conflicts;
@@ -235,6 +243,20 @@ static size_t count_raw(worker *v, const taut_model *m, const distinct *d, int64
 	return rows + conflicts;
 }
 
+static void add_objective(exact_sum *s, int64_t objective, size_t count)
+{
+	s->count += count;
+	s->high += (int64_t)count * (objective >> 32);
+	s->low += (int64_t)count * (objective & INT64_C(0xFFFFFFFF));
+}
+
+static void add_sum(exact_sum *into, const exact_sum *s)
+{
+	into->count += s->count;
+	into->high += s->high;
+	into->low += s->low;
+}
+
 /* Counts a sample that is feasible as it came. */
 static void count_feasible(worker *v, const taut_model *m, const distinct *d, int64_t objective)
 {
@@ -242,6 +264,7 @@ static void count_feasible(worker *v, const taut_model *m, const distinct *d, in
 	if (!v->has_raw_best || taut_better(m, objective, v->raw_best))
 		v->raw_best = objective;
 	v->has_raw_best = true;
+	add_objective(&v->raw, objective, d->count);
 }
 
 /* count_raw of task's sample, which is one of the round's points where its number is low. */
@@ -278,8 +301,10 @@ static taut_status take_one(void *payload, size_t task, uint32_t at, taut_error 
 	if ((!a->repair && !a->local_search) || taut_ctx_stopped(w->ctx)) {
 		const int64_t objective = taut_model_objective(m, v->x);
 
-		if (violations == 0)
+		if (violations == 0) {
 			count_feasible(v, m, d, objective);
+			add_objective(&v->mended, objective, d->count);
+		}
 		offer(v, m, v->x, violations, objective, d->sample);
 		return TAUT_OK;
 	}
@@ -291,6 +316,8 @@ static taut_status take_one(void *payload, size_t task, uint32_t at, taut_error 
 		count_feasible(v, m, d, report.objective_before);
 	else if (report.feasible_after)
 		v->repaired += d->count;
+	if (report.feasible_after)
+		add_objective(&v->mended, report.objective_after, d->count);
 	v->changed += (uint64_t)report.distance * d->count;
 	violations = report.feasible_after ? 0 : taut_model_violations(m, v->x);
 	offer(v, m, v->x, violations, report.objective_after, d->sample);
@@ -337,6 +364,8 @@ static void merge(worker *into, const worker *v, const taut_model *m)
 	into->repaired += v->repaired;
 	into->changed += v->changed;
 	into->conflicts += v->conflicts;
+	add_sum(&into->raw, &v->raw);
+	add_sum(&into->mended, &v->mended);
 	if (v->has_raw_best &&
 	    (!into->has_raw_best || taut_better(m, v->raw_best, into->raw_best))) {
 		into->raw_best = v->raw_best;
@@ -386,6 +415,17 @@ static taut_status polish(worker *v, const round_work *w, taut_error *err)
 	return st;
 }
 
+static double whole(int64_t high, int64_t low)
+{
+	return (double)high * 4294967296.0 + (double)low;
+}
+
+static void add_total(taut_answer_sum *into, const exact_sum *s)
+{
+	into->count += s->count;
+	into->sum += whole(s->high, s->low);
+}
+
 static void record(taut_answers *a, const worker *v, size_t samples, size_t distinct_samples)
 {
 	taut_answer_totals *t = &a->totals;
@@ -400,6 +440,8 @@ static void record(taut_answers *a, const worker *v, size_t samples, size_t dist
 	t->feasible += v->feasible;
 	t->repaired += v->repaired;
 	t->distance += v->changed;
+	add_total(&t->raw, &v->raw);
+	add_total(&t->mended, &v->mended);
 	if (v->has_raw_best && (!t->has_best || taut_better(m, v->raw_best, t->best))) {
 		t->best = v->raw_best;
 		t->has_best = true;
@@ -407,9 +449,7 @@ static void record(taut_answers *a, const worker *v, size_t samples, size_t dist
 	a->round_samples = samples;
 	a->round_feasible = (size_t)v->feasible;
 	for (uint32_t k = 0; k < m->n_rows; k++)
-		a->mean_activity[k] =
-			((double)v->activity_high[k] * 4294967296.0 + (double)v->activity_low[k]) /
-			count;
+		a->mean_activity[k] = whole(v->activity_high[k], v->activity_low[k]) / count;
 	a->mean_conflicts = (double)v->conflicts / count;
 	a->n_points = m->n_rows == 0                           ? 0
 	              : distinct_samples < TAUT_ANSWERS_POINTS ? distinct_samples
@@ -494,12 +534,10 @@ taut_status taut_answers_init(taut_answers *out, const taut_model *model, const 
 	out->incumbent = taut_alloc(model->n, 1, err);
 	out->mean_activity = taut_alloc(model->n_rows, sizeof *out->mean_activity, err);
 	out->repairers = taut_alloc(threads, sizeof(taut_repairer *), err);
-	out->point_objective =
-		taut_alloc(TAUT_ANSWERS_POINTS, sizeof *out->point_objective, err);
+	out->point_objective = taut_alloc(TAUT_ANSWERS_POINTS, sizeof *out->point_objective, err);
 	out->point_activity = taut_alloc(TAUT_ANSWERS_POINTS * (size_t)model->n_rows,
 	                                 sizeof *out->point_activity, err);
-	out->point_conflicts =
-		taut_alloc(TAUT_ANSWERS_POINTS, sizeof *out->point_conflicts, err);
+	out->point_conflicts = taut_alloc(TAUT_ANSWERS_POINTS, sizeof *out->point_conflicts, err);
 	if (!out->incumbent || !out->mean_activity || !out->repairers || !out->point_objective ||
 	    !out->point_activity || !out->point_conflicts)
 		goto done;

@@ -9,6 +9,12 @@
 #include "model/model.h"
 #include "qubo/codec.h"
 
+/* Objectives of samples, each as often as it occurs. */
+typedef struct {
+	uint64_t count;
+	double   sum; /* units of 10^-decimals */
+} taut_answer_sum;
+
 /* Of the samples as they came. A caller that takes states which are no samples puts back the totals
  * of before. */
 typedef struct {
@@ -17,7 +23,9 @@ typedef struct {
 	uint64_t repaired; /* infeasible before, feasible after */
 	uint64_t distance; /* bits changed by repair and local search, all samples together */
 	bool     has_best;
-	int64_t  best; /* objective of the best sample that was feasible before repair */
+	int64_t  best;          /* objective of the best sample that was feasible before repair */
+	taut_answer_sum raw;    /* of those that were looked at and feasible before repair */
+	taut_answer_sum mended; /* of those feasible after repair and local search */
 } taut_answer_totals;
 
 typedef struct {
@@ -48,8 +56,8 @@ typedef struct {
 	size_t  round_feasible;
 	double *mean_activity; /* [n_rows] */
 	double  mean_conflicts;
-	/* its distinct samples of lowest energy as they came, at most TAUT_ANSWERS_POINTS; none of a
-	 * model without rows */
+	/* its distinct samples of lowest energy as they came, at most TAUT_ANSWERS_POINTS; none of
+	 * a model without rows */
 	size_t    n_points;
 	int64_t  *point_objective; /* [n_points] */
 	int64_t  *point_activity;  /* [n_points][n_rows] */

@@ -77,6 +77,9 @@ typedef struct {
 		double   mean_distance; /* bits changed per sample */
 		bool     has_best;
 		int64_t  best; /* best objective of a sample that needed no repair */
+		bool     has_mean, has_mended; /* objective units of 10^-decimals: */
+		double   mean;   /* of the samples that needed no repair */
+		double   mended; /* of those feasible after repair and local search */
 	} raw;
 
 	struct {

@@ -417,6 +417,10 @@ static taut_status conclude(taut_run *r, taut_error *err)
 	result->raw.mean_distance = t->samples ? (double)t->distance / (double)t->samples : 0.0;
 	result->raw.has_best = t->has_best;
 	result->raw.best = t->best;
+	result->raw.has_mean = t->raw.count > 0;
+	result->raw.mean = t->raw.count ? t->raw.sum / (double)t->raw.count : 0.0;
+	result->raw.has_mended = t->mended.count > 0;
+	result->raw.mended = t->mended.count ? t->mended.sum / (double)t->mended.count : 0.0;
 	r->backend->ops->times(&device, r->backend);
 	result->time_s.pack = device.pack;
 	result->time_s.transfer = device.transfer;

@@ -106,8 +106,11 @@ static void ladder_json(taut_json *j, const taut_ladder_result *ladder)
 	taut_json_close(j, ']');
 }
 
-void taut_report_schedule(taut_json *j, const taut_result *r)
+static void solver_json(taut_json *j, const taut_result *r)
 {
+	taut_json_open(j, "solver", '{');
+	taut_json_text(j, "backend", taut_backend_names.names[r->solver.backend].name);
+	taut_json_text(j, "device", r->solver.device);
 	taut_json_text(j, "algorithm", taut_algorithm_names.names[r->solver.algorithm].name);
 	taut_json_text(j, "acceptance", taut_acceptance_names.names[r->solver.acceptance].name);
 	taut_json_text(j, "moves", taut_moves_names.names[r->solver.moves].name);
@@ -115,14 +118,6 @@ void taut_report_schedule(taut_json *j, const taut_result *r)
 	taut_json_uint(j, "sweeps", r->solver.sweeps);
 	taut_json_real(j, "t_hot", r->solver.t_hot);
 	taut_json_real(j, "t_cold", r->solver.t_cold);
-}
-
-static void solver_json(taut_json *j, const taut_result *r)
-{
-	taut_json_open(j, "solver", '{');
-	taut_json_text(j, "backend", taut_backend_names.names[r->solver.backend].name);
-	taut_json_text(j, "device", r->solver.device);
-	taut_report_schedule(j, r);
 	taut_json_uint(j, "proposals", r->solver.proposals);
 	taut_json_uint(j, "seed", r->solver.seed);
 	taut_json_uint(j, "threads", r->solver.threads);
@@ -200,16 +195,28 @@ static void answer_json(taut_json *j, const taut_result *r)
 	taut_json_close(j, '}');
 }
 
+static void mean_json(taut_json *j, const char *key, bool known, double mean, int32_t decimals)
+{
+	if (known)
+		taut_json_real(j, key, mean / (double)taut_power_of_ten(decimals));
+	else
+		taut_json_null(j, key);
+}
+
 static void raw_json(taut_json *j, const taut_result *r)
 {
+	const int32_t decimals = r->model->decimals;
+
 	taut_json_open(j, "raw", '{');
 	taut_json_uint(j, "samples", r->raw.samples);
 	taut_json_uint(j, "feasible", r->raw.feasible);
 	if (r->raw.has_best)
-		taut_json_decimal(j, "best_objective", r->raw.best, r->model->decimals);
+		taut_json_decimal(j, "best_objective", r->raw.best, decimals);
 	else
 		taut_json_null(j, "best_objective");
+	mean_json(j, "mean_objective", r->raw.has_mean, r->raw.mean, decimals);
 	taut_json_uint(j, "repaired", r->raw.repaired);
+	mean_json(j, "mean_repaired_objective", r->raw.has_mended, r->raw.mended, decimals);
 	taut_json_real(j, "mean_distance", r->raw.mean_distance);
 	taut_json_close(j, '}');
 	taut_json_open(j, "baseline", '{');
