@@ -66,6 +66,9 @@ typedef struct {
 
 struct taut_formulation {
 	const taut_formulation_ops *ops; /* base class: first member of every method */
+	/* Set by start, cleared by observe: what the method wants now are the samples of short anneals, to weigh its
+	 * numbers by. From then on one encoding serves, unless ops->multiplier. */
+	bool calibrating;
 };
 
 /* The table's row, never NULL; AUTO must be resolved first. */

@@ -208,15 +208,12 @@ static taut_status sum_pair(void *payload, const taut_plan *plan, uint32_t u, ui
 	return TAUT_OK;
 }
 
-double taut_objective_magnitude(const taut_plan *plan)
+double taut_objective_range(const taut_model *m)
 {
-	const taut_model       *m = plan->model;
 	const taut_permutation *block = &m->permutation;
 	const size_t            cells = (size_t)block->n * block->n;
-	double                  sum = fabs((double)m->offset) + size_of(m->linear, m->n);
-	taut_status             st;
+	double                  sum = size_of(m->linear, m->n) + size_of_couplings(m);
 
-	sum += size_of_couplings(m);
 	for (uint32_t f = 0; f < m->n_forms; f++) {
 		const taut_form *form = &m->forms[f];
 		const double     r = fabs((double)form->target) +
@@ -226,7 +223,15 @@ double taut_objective_magnitude(const taut_plan *plan)
 	}
 	if (block->n && block->flow)
 		sum += size_of(block->flow, cells) * size_of(block->distance, cells);
-	st = each_pair(sum_pair, &sum, plan, NULL);
+	return sum;
+}
+
+double taut_objective_magnitude(const taut_plan *plan)
+{
+	const taut_model *m = plan->model;
+	double            sum = fabs((double)m->offset) + taut_objective_range(m);
+	const taut_status st = each_pair(sum_pair, &sum, plan, NULL);
+
 	assert(st == TAUT_OK);
 	(void)st;
 	return sum;

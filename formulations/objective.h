@@ -11,6 +11,9 @@ taut_status taut_objective_changes(taut_change **out, const taut_model *m, taut_
 /* Weight of the product x_u x_v. */
 double taut_plan_pair(const taut_plan *plan, uint32_t u, uint32_t v);
 
+/* No two objectives differ by more: the sum of |coefficients|. */
+double taut_objective_range(const taut_model *m);
+
 /* Sum of |coefficients| of objective and products: no partial sum exceeds it. */
 double taut_objective_magnitude(const taut_plan *plan);
 

@@ -104,6 +104,21 @@ double taut_plan_flip_weight(const taut_plan *plan, uint32_t k)
 	return divisor ? (1.0 + top) / ((double)divisor * (double)divisor) : 0.0;
 }
 
+double taut_plan_ratio_weight(const taut_plan *plan, uint32_t k)
+{
+	const taut_model *m = plan->model;
+	const taut_row   *row = &m->rows[k];
+	double            top = 0;
+
+	for (size_t e = row->first; e < row->first + row->count; e++) {
+		const double a = (double)m->row_coef[e];
+
+		if (a != 0.0)
+			top = fmax(top, (1.0 + size_of_change(plan, m->row_col[e])) / (a * a));
+	}
+	return top;
+}
+
 double taut_plan_mild_weight(const taut_plan *plan, uint32_t k)
 {
 	const taut_model *m = plan->model;

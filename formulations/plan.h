@@ -84,6 +84,9 @@ void taut_row_range(int64_t *lo, int64_t *hi, const taut_model *m, uint32_t k);
  */
 double taut_plan_flip_weight(const taut_plan *plan, uint32_t k);
 
+/* The same for flips out of a row that is kept (Ayodele 2022's MOC, here row by row): max_{i in k} (1 + |change_i|) / a_ki^2. */
+double taut_plan_ratio_weight(const taut_plan *plan, uint32_t k);
+
 /* Weight with which an overshoot by an average item costs an average item's share of the objective:
  * sum_{i in k} |change_i| / sum_{i in k} a_ki^2. */
 double taut_plan_mild_weight(const taut_plan *plan, uint32_t k);

@@ -19,6 +19,7 @@ LIST(taut_sense_names, TAUT_SENSES)
 LIST(taut_pairs_names, TAUT_PAIRS)
 LIST(taut_weighting_names, TAUT_WEIGHTINGS)
 LIST(taut_switch_names, TAUT_SWITCHES)
+LIST(taut_penalty_rule_names, TAUT_PENALTY_RULES)
 LIST(taut_correlation_names, TAUT_CORRELATIONS)
 LIST(taut_generator_names, TAUT_GENERATORS)
 

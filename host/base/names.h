@@ -97,6 +97,12 @@
 	X(ON, "on", "always")                                                          \
 	X(OFF, "off", "never")
 
+#define TAUT_PENALTY_RULES(X)                                                          \
+	X(FLIP, "flip", "no single flip that breaks a row by its least amount gains")  \
+	X(RATIO, "ratio", "no single flip out of a row that is kept gains")            \
+	X(RANGE, "range", "1 + range of the objective, the same for every row")        \
+	X(CALIBRATED, "calibrated", "short anneals move the weights until a share is feasible")
+
 #define TAUT_CORRELATIONS(X)                                                           \
 	X(SDP, "sdp", "vectors of a semidefinite relaxation")                          \
 	X(SAMPLE, "sample", "products of spins averaged over samples")                 \
@@ -151,6 +157,9 @@ typedef enum { TAUT_WEIGHTINGS(X) TAUT_N_WEIGHTINGS } taut_weighting;
 #define X(constant, spelling, help) TAUT_SWITCH_##constant,
 typedef enum { TAUT_SWITCHES(X) TAUT_N_SWITCHES } taut_switch;
 #undef X
+#define X(constant, spelling, help) TAUT_PENALTY_RULE_##constant,
+typedef enum { TAUT_PENALTY_RULES(X) TAUT_N_PENALTY_RULES } taut_penalty_rule;
+#undef X
 #define X(constant, spelling, help) TAUT_CORRELATION_##constant,
 typedef enum { TAUT_CORRELATIONS(X) TAUT_N_CORRELATIONS } taut_correlation;
 #undef X
@@ -180,6 +189,7 @@ extern const taut_name_list taut_sense_names;
 extern const taut_name_list taut_pairs_names;
 extern const taut_name_list taut_weighting_names;
 extern const taut_name_list taut_switch_names;
+extern const taut_name_list taut_penalty_rule_names;
 extern const taut_name_list taut_correlation_names;
 extern const taut_name_list taut_generator_names;
 

@@ -1,12 +1,11 @@
 #include "flow/solve.h"
 
-#include <stdio.h>
-
 #include "backend/backend.h"
 #include "backend/initial.h"
 #include "base/alloc.h"
 #include "base/clock.h"
-#include "flow/run.h"
+#include "flow/anneal.h"
+#include "flow/calibrate.h"
 #include "formulations/families/family.h"
 #include "model/evaluate.h"
 
@@ -70,73 +69,6 @@ static taut_ctx anneal_ctx(const taut_run *r, uint64_t round)
 	return ctx;
 }
 
-static void note_ladder(taut_run *r, const taut_schedule *schedule, const taut_samples *samples)
-{
-	taut_ladder_result *out = &r->result->solver.ladder;
-
-	out->n = schedule->n_rungs;
-	for (uint32_t k = 0; k < out->n; k++) {
-		const double proposed = (double)samples->exchanges_proposed[k];
-
-		out->temperature[k] = schedule->rungs[k] / taut_run_units(r);
-		out->rate[k] =
-			proposed > 0.0 ? (double)samples->exchanges_accepted[k] / proposed : -1.0;
-	}
-	taut_ladder_learn(&r->ladder, samples);
-}
-
-/* A run of the schedule, completed. */
-static taut_status run_once(taut_samples **samples, bool *finished, taut_run *r,
-                            taut_schedule *schedule, const taut_ctx *ctx, taut_error *err)
-{
-	uint64_t    pilot = 0;
-	taut_status st = taut_algorithm_prepare(schedule, &r->ladder, &pilot, r->problem,
-	                                        r->backend, ctx, err);
-
-	if (st == TAUT_OK)
-		st = r->backend->ops->run(samples, finished, r->backend, schedule, ctx, err);
-	if (*samples) /* also of a device that was lost */
-		(*samples)->proposals += pilot;
-	if (st == TAUT_OK && schedule->algorithm == TAUT_ALGORITHM_PT)
-		note_ladder(r, schedule, *samples);
-	return st;
-}
-
-/* A device that is lost fails the solve only where there is nothing to answer with: else the
- * samples, if any, count as those of a cut round, and the loop ends. */
-static taut_status survive(const taut_samples *samples, bool *finished, taut_run *r, taut_status st,
-                           const taut_error *why, taut_error *err)
-{
-	if (st != TAUT_EDEVICE || (!samples && !r->answers.has_incumbent)) {
-		if (err)
-			*err = *why;
-		return st;
-	}
-	(void)snprintf(r->result->failure, sizeof r->result->failure, "%s", why->text);
-	*finished = false;
-	return TAUT_OK;
-}
-
-/* *samples stays NULL where the device was lost before there were any. */
-static taut_status run_schedule(taut_samples **samples, bool *finished, taut_run *r,
-                                const taut_schedule *schedule, const taut_ctx *ctx, taut_error *err)
-{
-	taut_schedule completed = *schedule;
-	taut_error    why = {TAUT_OK, ""};
-	taut_status   st = run_once(samples, finished, r, &completed, ctx, &why);
-
-	if (st == TAUT_OK)
-		return st;
-	if (!*samples && r->may_change && (st == TAUT_EDEVICE || st == TAUT_ELIMIT)) {
-		st = taut_run_fall_back(r, st, &why, &why);
-		if (st == TAUT_OK) {
-			completed = *schedule;
-			st = run_once(samples, finished, r, &completed, ctx, &why);
-		}
-	}
-	return st == TAUT_OK ? st : survive(*samples, finished, r, st, &why, err);
-}
-
 static taut_status anneal(taut_samples **samples, bool *finished, taut_run *r, uint64_t round,
                           taut_error *err)
 {
@@ -144,9 +76,8 @@ static taut_status anneal(taut_samples **samples, bool *finished, taut_run *r, u
 	taut_result   *result = r->result;
 	taut_schedule  schedule;
 	taut_status    st;
-	double         t0 = taut_clock_s();
+	double         t0;
 
-	*samples = NULL;
 	taut_rounds_plan(&schedule, &r->rounds, r->problem, taut_run_units(r), round);
 	schedule.initial = r->starts.samples;
 	if (r->portfolio)
@@ -157,9 +88,8 @@ static taut_status anneal(taut_samples **samples, bool *finished, taut_run *r, u
 	result->solver.sweeps = schedule.sweeps;
 	result->solver.t_hot = schedule.t_hot / taut_run_units(r);
 	result->solver.t_cold = schedule.t_cold / taut_run_units(r);
-	st = run_schedule(samples, finished, r, &schedule, &ctx, err);
-	if (st == TAUT_OK && *samples)
-		result->solver.proposals += (*samples)->proposals;
+	st = taut_run_anneal(samples, finished, r, &schedule, &ctx, err);
+	t0 = taut_clock_s();
 	if (st == TAUT_OK && *samples && r->portfolio)
 		st = taut_portfolio_take(r->portfolio, *samples, &ctx, err);
 	result->time_s.anneal += taut_clock_s() - t0;
@@ -231,26 +161,6 @@ static taut_status exchange_elites(taut_run *r, bool had, int64_t before, taut_e
 	return st;
 }
 
-/* What the round's samples told, to the method: before other states are taken for answers. */
-static taut_status learn(taut_run *r, taut_error *err)
-{
-	const taut_answers *a = &r->answers;
-	const taut_round    seen = {
-		   .samples = a->round_samples,
-		   .feasible = a->round_feasible,
-		   .mean_activity = a->mean_activity,
-		   .mean_conflicts = a->mean_conflicts,
-		   .has_incumbent = a->has_incumbent && a->incumbent_feasible,
-		   .incumbent = a->incumbent_objective,
-		   .n_points = a->n_points,
-		   .point_objective = a->point_objective,
-		   .point_activity = a->point_activity,
-		   .point_conflicts = a->point_conflicts,
-        };
-
-	return r->formulation->ops->observe(r->formulation, &seen, r->ctx, err);
-}
-
 /* One turn of the loop. *finished is false when the anneal was cut, *rounds then grows only where
  * samples came. */
 static taut_status turn(bool *finished, taut_run *r, uint64_t *rounds, taut_error *err)
@@ -274,7 +184,7 @@ static taut_status turn(bool *finished, taut_run *r, uint64_t *rounds, taut_erro
 		st = taut_answers_take(&r->answers, &r->codec, samples, (uint64_t)r->options->seed,
 		                       r->ctx, err);
 	if (st == TAUT_OK)
-		st = learn(r, err);
+		st = taut_run_learn(r, err);
 	if (st == TAUT_OK && r->portfolio)
 		st = exchange_elites(r, had, before, err);
 	taut_samples_free(samples);
@@ -335,7 +245,7 @@ static taut_status loop(taut_run *r, taut_error *err)
 		}
 		if (st == TAUT_EDEVICE && round > 0) {
 			taut_error why = err ? *err : (taut_error){st, "the device was lost"};
-			st = survive(NULL, &finished, r, st, &why, err);
+			st = taut_run_survive(NULL, &finished, r, st, &why, err);
 		} else if (st == TAUT_OK && !r->problem) {
 			break; /* no time to encode it in */
 		} else if (st == TAUT_OK) {
@@ -468,6 +378,8 @@ static taut_status work(taut_run *r, taut_error *err)
 		slice.deadline_s = now + TIMED_BASELINE_SHARE * (r->ctx->deadline_s - now);
 		st = baseline(r, TIMED_BASELINE_READS, &slice, err);
 	}
+	if (st == TAUT_OK)
+		st = taut_run_calibrate(r, err);
 	if (st == TAUT_OK)
 		st = loop(r, err);
 	if (st == TAUT_OK && !r->answers.has_incumbent)
