@@ -106,11 +106,8 @@ static void ladder_json(taut_json *j, const taut_ladder_result *ladder)
 	taut_json_close(j, ']');
 }
 
-static void solver_json(taut_json *j, const taut_result *r)
+void taut_report_schedule(taut_json *j, const taut_result *r)
 {
-	taut_json_open(j, "solver", '{');
-	taut_json_text(j, "backend", taut_backend_names.names[r->solver.backend].name);
-	taut_json_text(j, "device", r->solver.device);
 	taut_json_text(j, "algorithm", taut_algorithm_names.names[r->solver.algorithm].name);
 	taut_json_text(j, "acceptance", taut_acceptance_names.names[r->solver.acceptance].name);
 	taut_json_text(j, "moves", taut_moves_names.names[r->solver.moves].name);
@@ -118,6 +115,14 @@ static void solver_json(taut_json *j, const taut_result *r)
 	taut_json_uint(j, "sweeps", r->solver.sweeps);
 	taut_json_real(j, "t_hot", r->solver.t_hot);
 	taut_json_real(j, "t_cold", r->solver.t_cold);
+}
+
+static void solver_json(taut_json *j, const taut_result *r)
+{
+	taut_json_open(j, "solver", '{');
+	taut_json_text(j, "backend", taut_backend_names.names[r->solver.backend].name);
+	taut_json_text(j, "device", r->solver.device);
+	taut_report_schedule(j, r);
 	taut_json_uint(j, "proposals", r->solver.proposals);
 	taut_json_uint(j, "seed", r->solver.seed);
 	taut_json_uint(j, "threads", r->solver.threads);
