@@ -8,7 +8,8 @@
 enum { NAME_MAX_LENGTH = 64 };
 
 /* How a problem is read and solved; where results go is the program's affair. */
-static const unsigned GROUPS = TAUT_GROUP_SOURCE | TAUT_GROUP_SOLVE | TAUT_GROUP_METHOD;
+static const unsigned GROUPS =
+	TAUT_GROUP_SOURCE | TAUT_GROUP_SOLVE | TAUT_GROUP_LOOP | TAUT_GROUP_METHOD;
 
 taut_status taut_settings_new(taut_settings **out, taut_error *err)
 {

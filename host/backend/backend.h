@@ -105,6 +105,9 @@ struct taut_backend {
 	const taut_backend_ops *ops; /* base class: first member of every backend */
 };
 
+/* True for auto and the backends that look at what open is told: the others have one device and no bitstream. */
+bool taut_backend_has_choice(taut_backend_name name);
+
 /* The table's row; NULL for a name that is not built in. AUTO gives the cpu. */
 const taut_backend_ops *taut_backend_find(taut_backend_name name);
 

@@ -27,3 +27,8 @@ const taut_backend_ops *taut_backend_find(taut_backend_name name)
 
 	return ops && ops->abi == TAUT_BACKEND_ABI ? ops : NULL;
 }
+
+bool taut_backend_has_choice(taut_backend_name name)
+{
+	return name == TAUT_BACKEND_AUTO || name == TAUT_BACKEND_OPENCL || name == TAUT_BACKEND_XRT;
+}

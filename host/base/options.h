@@ -14,6 +14,7 @@
 enum {
 	TAUT_GROUP_SOURCE = 1,   /* how a SPEC is read: every command with a SPEC */
 	TAUT_GROUP_SOLVE = 2,    /* how it is solved */
+	TAUT_GROUP_LOOP = 1024,  /* likewise, where one backend anneals in rounds */
 	TAUT_GROUP_OUTPUT = 4,   /* where results go */
 	TAUT_GROUP_REPORT = 8,   /* json and quiet: every command that reports */
 	TAUT_GROUP_METHOD = 16,  /* the one method of a solve */
@@ -49,7 +50,7 @@ enum {
 	TEXT(best_known, "best_known", "best-known", TAUT_GROUP_SOURCE, "V",                                            \
 	     "best known objective; the gap is reported against it")                                                    \
 	CHOICE(method, "formulation.method", "method", TAUT_GROUP_METHOD, TAUT_METHOD_AUTO, method, "formulation")       \
-	INT(rounds, "formulation.rounds", "rounds", TAUT_GROUP_SOLVE, 10, 1, 1000000, "rounds",                         \
+	INT(rounds, "formulation.rounds", "rounds", TAUT_GROUP_LOOP,  10, 1, 1000000, "rounds",                         \
 	    "rounds of the closed loop: anneal, repair, update multipliers")                                            \
 	REAL(penalty, "formulation.penalty", "penalty", TAUT_GROUP_SOLVE, 0, 0, 1e15, "objective",                      \
 	     "weight of a squared violation; 0: by the method's published rule, per row")                               \
@@ -61,7 +62,7 @@ enum {
 	     "size to shrink to: below 1 a fraction, else variables (this version never shrinks)")                      \
 	CHOICE(shrink_correlation, "shrink.correlation", "shrink-correlation", TAUT_GROUP_SOLVE,                        \
 	       TAUT_CORRELATION_SDP, correlation, "what says which variables move together (this version never shrinks)") \
-	CHOICE(backend, "solver.backend", "backend", TAUT_GROUP_SOLVE, TAUT_BACKEND_AUTO, backend, "where to anneal")   \
+	CHOICE(backend, "solver.backend", "backend", TAUT_GROUP_LOOP,  TAUT_BACKEND_AUTO, backend, "where to anneal")   \
 	TEXT(device, "solver.device", "device", TAUT_GROUP_SOLVE, "K|NAME",                                             \
 	     "opencl, xrt: which device, from 0 or by part of its name; the first unless given")                        \
 	TEXT(bitstream, "solver.bitstream", "bitstream", TAUT_GROUP_SOLVE, "FILE",                                      \

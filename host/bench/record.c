@@ -93,7 +93,7 @@ static taut_status digest(char out[17], const taut_options *user, taut_error *er
 	for (int i = 0; i < TAUT_N_OPTIONS; i++) {
 		const taut_option *o = &taut_option_table[i];
 		if (!taut_option_given(user, (taut_option_id)i) || !o->flag ||
-		    !(o->group & (TAUT_GROUP_SOURCE | TAUT_GROUP_SOLVE)))
+		    !(o->group & (TAUT_GROUP_SOURCE | TAUT_GROUP_SOLVE | TAUT_GROUP_LOOP)))
 			continue;
 		taut_text_format(&text, "%s=", o->flag);
 		taut_option_put(&text, user, (taut_option_id)i);

@@ -7,6 +7,13 @@
 
 enum { FLAG_MAX = 64 };
 
+static void describe_hint(char *out, size_t size, const char *flag)
+{
+	out[0] = '\0';
+	if (flag)
+		(void)snprintf(out, size, " (did you mean '--%s'?)", flag);
+}
+
 /* The option that argv's text (after "--", up to '=') names, if the command takes it. */
 static taut_status find_option(taut_option_id *out, const char *text, size_t length,
                                const taut_command *command, taut_error *err)
@@ -14,6 +21,7 @@ static taut_status find_option(taut_option_id *out, const char *text, size_t len
 	char           flag[FLAG_MAX];
 	char           hint[80];
 	taut_nearest   nearest;
+	const char    *longer = NULL; /* begins as the flag does */
 	taut_option_id id = TAUT_N_OPTIONS;
 
 	if (length < sizeof flag) {
@@ -27,19 +35,22 @@ static taut_status find_option(taut_option_id *out, const char *text, size_t len
 		*out = id;
 		return TAUT_OK;
 	}
-	if (id != TAUT_N_OPTIONS)
-		return taut_fail(err, TAUT_EUSAGE,
-		                 "'taut %s' does not take --%s; see 'taut help %s'", command->name,
-		                 flag, command->name);
 	nearest = taut_nearest_to(flag);
 	taut_nearest_try(&nearest, "help");
-	for (int i = 0; i < TAUT_N_OPTIONS; i++)
-		if (taut_option_table[i].flag && (taut_option_table[i].group & command->groups))
-			taut_nearest_try(&nearest, taut_option_table[i].flag);
-	if (!nearest.best)
-		hint[0] = '\0';
-	else
-		(void)snprintf(hint, sizeof hint, " (did you mean '--%s'?)", nearest.best);
+	for (int i = 0; i < TAUT_N_OPTIONS; i++) {
+		const taut_option *o = &taut_option_table[i];
+
+		if (!o->flag || !(o->group & command->groups))
+			continue;
+		taut_nearest_try(&nearest, o->flag);
+		if (strncmp(o->flag, flag, strlen(flag)) == 0)
+			longer = o->flag;
+	}
+	describe_hint(hint, sizeof hint, id == TAUT_N_OPTIONS ? nearest.best : longer);
+	if (id != TAUT_N_OPTIONS)
+		return taut_fail(err, TAUT_EUSAGE,
+		                 "'taut %s' does not take --%s%s; see 'taut help %s'", command->name,
+		                 flag, hint, command->name);
 	return taut_fail(err, TAUT_EUSAGE, "unknown option '--%.*s'%s; see 'taut help %s'",
 	                 length > FLAG_MAX ? FLAG_MAX : (int)length, text, hint, command->name);
 }

@@ -36,20 +36,21 @@ static taut_status parse_backends(session *s, const char *text, taut_error *err)
 static taut_status check(session *s, taut_error *err)
 {
 	const taut_options *o = &s->args->options;
+	bool                choice = false;
 	taut_status         st = TAUT_OK;
 
-	if (taut_option_given(o, TAUT_OPTION_backend))
-		return taut_fail(err, TAUT_EUSAGE,
-		                 "'taut compare' takes --backends NAME,..., not --backend");
-	if (taut_option_given(o, TAUT_OPTION_rounds) && o->rounds != 1)
-		return taut_fail(err, TAUT_EUSAGE,
-		                 "--rounds: 'taut compare' anneals one problem once, in one round");
 	s->named = o->backends != NULL;
 	if (s->named)
 		st = parse_backends(s, o->backends, err);
 	for (int b = TAUT_BACKEND_AUTO + 1; !s->named && b < TAUT_N_BACKENDS; b++)
 		if (b != TAUT_BACKEND_NONE)
 			s->backends[s->n_backends++] = (taut_backend_name)b;
+	for (size_t k = 0; k < s->n_backends; k++)
+		choice = choice || taut_backend_has_choice(s->backends[k]);
+	if (st == TAUT_OK && (o->device || o->bitstream) && !choice)
+		st = taut_fail(err, TAUT_EUSAGE,
+		               "--device and --bitstream are for opencl and xrt, and neither is "
+		               "among --backends");
 	if (st == TAUT_OK && o->exact && s->n_backends < 2)
 		st = taut_fail(err, TAUT_EUSAGE, "--exact needs two backends at least to compare");
 	return st;

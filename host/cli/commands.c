@@ -4,13 +4,14 @@
 
 #include "cli/command.h"
 
-#define ONE_SOLVE (TAUT_GROUP_SOURCE | TAUT_GROUP_SOLVE | TAUT_GROUP_METHOD)
+#define ONE_ANNEAL (TAUT_GROUP_SOURCE | TAUT_GROUP_SOLVE | TAUT_GROUP_METHOD)
+#define ONE_SOLVE (ONE_ANNEAL | TAUT_GROUP_LOOP)
 #define RUN_GROUPS (ONE_SOLVE | TAUT_GROUP_OUTPUT | TAUT_GROUP_REPORT)
 
 const taut_command taut_commands[] = {
 	{"solve", "SPEC...", "solve problems; verified, repaired answers with a bound", 1, -1, RUN_GROUPS, taut_cmd_solve},
 	{"compare", "SPEC...", "one problem on several backends: results, times, same samples", 1, -1,
-	 ONE_SOLVE | TAUT_GROUP_COMPARE | TAUT_GROUP_REPORT, taut_cmd_compare},
+	 ONE_ANNEAL | TAUT_GROUP_COMPARE | TAUT_GROUP_REPORT, taut_cmd_compare},
 	{"formulate", "SPEC...", "the QUBO of a problem: size, slack saved, coefficient range", 1, -1,
 	 ONE_SOLVE | TAUT_GROUP_CONVERT | TAUT_GROUP_EXPORT | TAUT_GROUP_REPORT, taut_cmd_formulate},
 	{"verify", "SPEC ANSWER", "check an answer exactly: rows and objective", 2, 2,
@@ -18,7 +19,7 @@ const taut_command taut_commands[] = {
 	{"repair", "SPEC ANSWER", "make bitstrings feasible and improve them", 2, 2,
 	 ONE_SOLVE | TAUT_GROUP_REPORT, taut_cmd_repair},
 	{"bench", "FOLDER|FILE...", "table of instances over methods: gap, feasibility, bound, time", 1, -1,
-	 TAUT_GROUP_SOURCE | TAUT_GROUP_SOLVE | TAUT_GROUP_BENCH | TAUT_GROUP_REPORT, taut_cmd_bench},
+	 TAUT_GROUP_SOURCE | TAUT_GROUP_SOLVE | TAUT_GROUP_LOOP | TAUT_GROUP_BENCH | TAUT_GROUP_REPORT, taut_cmd_bench},
 	{"convert", "IN OUT", "write a problem in another file format; OUT -: stdout", 2, 2,
 	 TAUT_GROUP_SOURCE | TAUT_GROUP_CONVERT, taut_cmd_convert},
 	{"generate", "FAMILY", "write a random problem of the literature's benchmarks", 1, 1,

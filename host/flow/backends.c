@@ -106,6 +106,11 @@ taut_status taut_run_open(taut_run *r, taut_error *err)
 	taut_error        why = {TAUT_OK, ""};
 	taut_status       st;
 
+	if ((r->options->device || r->options->bitstream) && !taut_backend_has_choice(name))
+		return taut_fail(err, TAUT_EUSAGE,
+		                 "backend %s has one device and no bitstream: --device and "
+		                 "--bitstream are for opencl and xrt",
+		                 taut_backend_names.names[name].name);
 	if (name == TAUT_BACKEND_AUTO) {
 		name = taut_backends_auto(r->options, finder(r));
 		r->may_change = name != TAUT_BACKEND_CPU;

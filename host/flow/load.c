@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "backend/backend.h"
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "formats/formats.h"
@@ -101,6 +102,12 @@ static taut_status load_spec(taut_load_list *out, const char *path, const taut_o
 	if (st != TAUT_OK)
 		return st;
 	out->options = out->spec->options;
+	/* the spec's device is not that of a backend which the command line names instead */
+	if (taut_option_given(over, TAUT_OPTION_backend) &&
+	    !taut_backend_has_choice((taut_backend_name)over->backend)) {
+		out->options.device = over->device;
+		out->options.bitstream = over->bitstream;
+	}
 	inline_data = out->spec->instance;
 	if (inline_data) {
 		out->spec->instance = NULL;

@@ -44,6 +44,20 @@ class Usage(program.Case):
         self.assertEqual(p.stdout, "")
         self.assertEqual(len(p.stderr.splitlines()), 1, p.stderr)
 
+    def test_devices_are_of_backends_that_have_some(self):
+        for backend in ("cpu", "csim", "null"):
+            for option in ("--device", "--bitstream"):
+                p = run("solve", SPECS[0], "--backend", backend, option, "0")
+                self.assertEqual((p.returncode, p.stdout), (2, ""))
+                self.assertIn(f"backend {backend} has one device", p.stderr)
+        with tempfile.TemporaryDirectory() as folder:
+            spec = pathlib.Path(folder) / "s.yaml"
+            spec.write_text("taut: 1\nproblem:\n  type: mis\n  vertices: 3\n  edges: [[1, 2]]\nsolver: {backend: cpu, device: 1}\n")
+            self.assertEqual(run("solve", spec).returncode, 2)
+            # what the command line names instead has nothing to do with the spec's device
+            self.assertEqual(run("solve", spec, "--backend", "cpu").returncode, 0)
+            self.assertEqual(run("solve", spec, "--backend", "cpu", "--device", "0").returncode, 2)
+
     def test_errors_say_what_and_suggest(self):
         spec = str(SPECS[0])
         self.expect(2, "a command is missing")

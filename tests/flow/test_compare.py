@@ -165,11 +165,14 @@ class Compare(program.Case):
     def test_usage(self):
         for args, words in ((("--backends", "cpu,fpga"), "'fpga' is none of"), (("--backends", "cpu,cpu"), "stands twice"),
                             (("--backends", "auto"), "auto is a choice"), (("--backends", ""), "empty value"), (("--backends", "cpu,"), "none of"),
-                            (("--exact", "--backends", "cpu"), "two backends"), (("--backend", "cpu"), "--backends"),
-                            (("--rounds", 3), "one round"), (("--samples", "x"), "does not take --samples")):
+                            (("--exact", "--backends", "cpu"), "two backends"), (("--backend", "cpu"), "did you mean '--backends'?"),
+                            (("--rounds", 3), "does not take --rounds"), (("--backends", "csim,cpu", "--device", 0), "for opencl and xrt"), (("--samples", "x"), "does not take --samples")):
             p = run("compare", SPEC["maxcut"], *args)
             self.assertEqual((p.returncode, p.stdout), (2, ""), args)
             self.assertIn(words, p.stderr)
+        listed = run("help", "compare").stdout
+        self.assertIn("--backends ", listed)
+        self.assertNotRegex(listed, r"--(backend|rounds) ")
         self.assertEqual(run("compare", "no-such.yaml").returncode, 7)
         self.assertEqual(run("compare", ROOT / "tests/bad/spec-no-type.yaml").returncode, 3)
         self.assertEqual(run("compare", SPEC["maxcut"], "--output", "/no/such/folder/x").returncode, 7)

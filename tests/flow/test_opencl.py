@@ -56,7 +56,7 @@ class Opencl(program.Case):
         for wanted in ("99", "no such device"):
             p = run("solve", spec, "--backend", "opencl", "--device", wanted)
             self.assertEqual(p.returncode, 4, p.stderr)
-            self.assertIn(f"--device '{wanted}' is not an OpenCL device; there", p.stderr)
+            self.assertIn(f"backend opencl: --device '{wanted}' is not an OpenCL device; there", p.stderr)
 
     def test_without_a_platform(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -122,7 +122,7 @@ static taut_status opencl_open(taut_backend **out, const taut_backend_options *o
 	self = NULL;
 done:
 	opencl_close(self ? &self->base : NULL);
-	return st;
+	return st == TAUT_EDEVICE ? taut_context(err, st, "backend opencl") : st;
 }
 
 void taut_opencl_set_patience(taut_backend *b, double seconds)
