@@ -44,6 +44,7 @@ typedef struct taut_formulation taut_formulation;
 
 typedef struct {
 	taut_method name;
+	bool        flips; /* moves single bits: one-hot groups are rows like others; a permutation block is kept */
 	bool        multiplier; /* rounds change the QUBO; otherwise one encoding serves all rounds */
 	/* options->penalty, ->moves are looked at. `exchange`: structure kept by the moves (one-hot groups,
 	 * permutation blocks) needs no penalty. `multipliers`: [n_rows] a good start (from a bound), or NULL. The
@@ -74,8 +75,9 @@ struct taut_formulation {
 /* The table's row, never NULL; AUTO must be resolved first. */
 const taut_formulation_ops *taut_formulation_find(taut_method method);
 
-/* The method that `auto` takes for a model, and why in one clause (static text). */
-taut_method taut_formulation_choose(const char **why, const taut_model *model, bool exchange);
+/* The method that `auto` takes for a model, and why in one clause (static text). activities: the backend takes rows as
+ * activities (taut_limits.terms). */
+taut_method taut_formulation_choose(const char **why, const taut_model *model, bool exchange, bool activities);
 
 /* True when exchange moves apply: a permutation block over all variables whose objective is flow x distance, or one-hot
  * groups in the model. */

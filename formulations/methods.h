@@ -14,5 +14,6 @@ extern const taut_formulation_ops taut_mirror_descent_ops;
 extern const taut_formulation_ops taut_cutting_plane_ops;
 extern const taut_formulation_ops taut_bundle_ops;
 extern const taut_formulation_ops taut_augmented_lagrangian_ops;
+extern const taut_formulation_ops taut_native_ops;
 
 #endif

@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/checked.h"
 #include "base/decimal.h"
+#include "formulations/factors.h"
 #include "formulations/objective.h"
 #include "model/evaluate.h"
 
@@ -228,9 +229,10 @@ static int32_t fraction_bits(const taut_plan *plan)
 		const taut_row_term *t = &plan->rows[k];
 		const double         r = reach(plan, k);
 
-		magnitude += t->weight * r * r + fabs(t->multiplier) * r;
+		magnitude += t->weight * r * r + (fabs(t->multiplier) + t->excess) * r;
 		bits = bits_for(t->weight) > bits ? bits_for(t->weight) : bits;
 		bits = bits_for(t->multiplier) > bits ? bits_for(t->multiplier) : bits;
+		bits = bits_for(t->excess) > bits ? bits_for(t->excess) : bits;
 	}
 	bits = bits > FRACTION_BITS_MAX ? FRACTION_BITS_MAX : bits;
 	while (bits > 0 && ldexp(magnitude, bits) >= MAGNITUDE_LIMIT)
@@ -307,9 +309,18 @@ static int32_t bits_to_spare(const taut_row_term *t, int32_t bits)
 	return lost < 2 * NARROWING_MAX ? (lost + 1) / 2 : NARROWING_MAX;
 }
 
+/* Terms keep coefficients of 32 bits. */
+static bool fits_factor(const int64_t *coef, size_t count)
+{
+	for (size_t e = 0; e < count; e++)
+		if (coef[e] < INT32_MIN || coef[e] > INT32_MAX)
+			return false;
+	return true;
+}
+
 /* weight (a x + s - target)^2 + multiplier (a x - target) of row k, times 2^bits. */
 static taut_status add_row(taut_qubo_builder *b, taut_plan *plan, uint32_t k, uint32_t first_slack,
-                           int32_t bits, taut_error *err)
+                           int32_t bits, bool factors, taut_error *err)
 {
 	const taut_model    *m = plan->model;
 	const taut_row      *row = &m->rows[k];
@@ -339,8 +350,10 @@ static taut_status add_row(taut_qubo_builder *b, taut_plan *plan, uint32_t k, ui
 	for (size_t e = 0; e < count; e++)
 		coef[e] = narrowed(coef[e], spare);
 	if (st == TAUT_OK && weight)
-		st = taut_qubo_add_square(b, weight, col, coef, count, narrowed(t->target, spare),
-		                          err);
+		st = (factors && fits_factor(coef, count)
+		              ? taut_qubo_keep_square
+		              : taut_qubo_add_square)(b, weight, col, coef, count,
+		                                      narrowed(t->target, spare), err);
 	plan->weights[k] =
 		ldexp((double)weight, -bits - 2 * spare) / plan->objective_unit * unit * unit;
 	plan->multipliers[k] = ldexp((double)multiplier, -bits) / plan->objective_unit * unit;
@@ -350,7 +363,8 @@ done:
 	return st;
 }
 
-static taut_status check_size(const taut_plan *plan, double variables, taut_error *err)
+static taut_status check_size(const taut_plan *plan, double variables, bool factors,
+                              taut_error *err)
 {
 	const taut_model *m = plan->model;
 	double            couplings = taut_objective_couplings(m);
@@ -359,7 +373,7 @@ static taut_status check_size(const taut_plan *plan, double variables, taut_erro
 		const double count =
 			(double)m->rows[k].count + (double)slack_bits(plan->rows[k].slack);
 
-		couplings += plan->rows[k].weight > 0 ? count * count / 2 : 0;
+		couplings += plan->rows[k].weight > 0 && !factors ? count * count / 2 : 0;
 	}
 	couplings = fmin(couplings, variables * (variables - 1) / 2);
 	if (variables > UINT32_MAX / 2.0 || couplings > COUPLINGS_LIMIT)
@@ -409,17 +423,21 @@ static taut_status build(taut_qubo **out, taut_plan *plan, const taut_ctx *ctx, 
 	taut_qubo_builder *b = NULL;
 	double             variables = m->n;
 	uint32_t           slack = 0;
+	bool               factors;
 	taut_status        st;
 
 	for (uint32_t k = 0; k < m->n_rows; k++)
 		variables += slack_bits(plan->rows[k].slack);
-	st = check_size(plan, variables, err);
+	factors = taut_factors_kept(plan, variables);
+	st = check_size(plan, variables, factors, err);
 	if (st == TAUT_OK)
 		st = taut_qubo_builder_new(&b, (uint32_t)variables, bits, err);
 	if (st == TAUT_OK)
 		st = taut_objective_add(b, plan, bits, err);
 	for (uint32_t k = 0; k < m->n_rows && st == TAUT_OK && !taut_ctx_stopped(ctx); k++) {
-		st = add_row(b, plan, k, m->n + slack, bits, err);
+		st = plan->rows[k].excess > 0
+		             ? taut_factors_add_excess(b, plan, k, bits, err)
+		             : add_row(b, plan, k, m->n + slack, bits, factors, err);
 		slack += slack_bits(plan->rows[k].slack);
 	}
 	if (st == TAUT_OK && !taut_ctx_stopped(ctx))

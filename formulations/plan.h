@@ -6,7 +6,8 @@
  * with f the objective to be minimised (a maximisation turned round; |a x - b| enters as (a x - b)^2; flow x distance is
  * expanded), s_k the slack bits where a row has any, and one product for every conflict and every pair of an
  * at-most-one row. Rows that exchange moves keep are left out; where they keep the whole model the form is flow x
- * distance itself.
+ * distance itself. Beside it a row may have a price on what exceeds its limits, excess_k (max(0, a_k x - hi_k) +
+ * max(0, lo_k - a_k x)), which is no quadratic form and stays a term over the row's activity (qubo/terms.h).
  */
 #ifndef TAUT_FORMULATIONS_PLAN_H
 #define TAUT_FORMULATIONS_PLAN_H
@@ -19,6 +20,7 @@ typedef struct {
 	double  multiplier;
 	int64_t target;
 	int64_t slack; /* the slack's range, covered exactly by its bits; 0: none */
+	double  excess; /* of the price; a row with one has no other numbers */
 } taut_row_term;
 
 /* Range of the change of the objective to be minimised when the variable goes from 0 to 1, over all states. */
@@ -26,10 +28,15 @@ typedef struct {
 	double lo, hi;
 } taut_change;
 
+/* Squares of rows: factors or couplings as the cost model says (factors.h), or always one or the other; the numbers
+ * of the form, and so the samples, do not depend on it. */
+typedef enum { TAUT_FACTORS_AUTO, TAUT_FACTORS_KEPT, TAUT_FACTORS_EXPANDED } taut_factors;
+
 typedef struct {
 	taut_formulation base; /* first */
 	const taut_model *model;
 	bool              exchange;
+	taut_factors      factors;
 	double            objective_unit; /* 10^decimals: from objective units to the plan's */
 	taut_change      *change;         /* [n] */
 	taut_row_term    *rows;           /* [n_rows]; all zero: the row is left out */
@@ -37,7 +44,7 @@ typedef struct {
 	double            pair_fixed; /* > 0: pair_uv instead */
 	/* filled by encode for the report, in the problem's own units */
 	uint32_t slack_variables;
-	double  *weights;     /* [n_rows] */
+	double  *weights;     /* [n_rows] of squares; of rows with a price, that */
 	double  *multipliers; /* [n_rows] */
 	double   pair_weight; /* the largest */
 } taut_plan;

@@ -50,7 +50,8 @@
 	X(CUTTING_PLANE, "cutting_plane", "multipliers from a linear program of cuts (needs CLP)") \
 	X(BUNDLE, "bundle", "the same, held near the best by a quadratic term")        \
 	X(AUGMENTED_LAGRANGIAN, "augmented_lagrangian",                                \
-	  "multipliers inside a shifted squared term, updated every round")
+	  "multipliers inside a shifted squared term, updated every round")              \
+	X(NATIVE, "native", "rows as activities in the cpu's machine, what exceeds them priced")
 
 #define TAUT_BACKENDS(X)                                                               \
 	X(AUTO, "auto", "the best that is present")                                    \

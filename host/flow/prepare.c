@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "flow/backends.h"
 #include "flow/target.h"
 #include "formulations/families/family.h"
 #include "qubo/scale.h"
@@ -111,6 +112,34 @@ static taut_status open_bound(taut_run *r, taut_error *err)
 	return st;
 }
 
+/* Whether the backend of the options takes rows as activities, which the method wants to know before it
+ * is opened. */
+static bool takes_activities(const taut_run *r)
+{
+	taut_backend_name name = (taut_backend_name)r->options->backend;
+
+	if (name == TAUT_BACKEND_AUTO)
+		name = taut_backends_auto(r->options, r->hooks && r->hooks->find ? r->hooks->find
+		                                                                 : taut_backend_find);
+	return name == TAUT_BACKEND_CPU || name == TAUT_BACKEND_NONE;
+}
+
+/* A method of flips keeps no one-hot groups, but a permutation. */
+static taut_status limit_moves(taut_run *r, taut_method method, taut_error *err)
+{
+	const taut_model *m = r->model;
+
+	if (!r->exchange || !taut_formulation_find(method)->flips ||
+	    m->structure == TAUT_STRUCTURE_ASSIGNMENT || m->structure == TAUT_STRUCTURE_TOUR)
+		return TAUT_OK;
+	r->exchange = false;
+	if (r->options->moves == TAUT_MOVES_EXCHANGE)
+		return taut_fail(err, TAUT_EUSAGE,
+		                 "moves: method %s flips single bits of one-hot groups; --moves flip",
+		                 taut_method_names.names[method].name);
+	return TAUT_OK;
+}
+
 /* Chooses moves and method, and starts the method. */
 static taut_status open_formulation(taut_run *r, taut_error *err)
 {
@@ -119,6 +148,7 @@ static taut_status open_formulation(taut_run *r, taut_error *err)
 	const double now = taut_clock_s();
 	taut_method  method = (taut_method)r->options->method;
 	bool         possible = taut_formulation_exchanges(r->model);
+	taut_status  st;
 
 	if (r->options->moves == TAUT_MOVES_EXCHANGE && !possible)
 		return taut_fail(
@@ -128,7 +158,11 @@ static taut_status open_formulation(taut_run *r, taut_error *err)
 	r->exchange = possible && r->options->moves != TAUT_MOVES_FLIP;
 	result->formulation.why = "as asked";
 	if (method == TAUT_METHOD_AUTO)
-		method = taut_formulation_choose(&result->formulation.why, r->model, r->exchange);
+		method = taut_formulation_choose(&result->formulation.why, r->model, r->exchange,
+		                                 takes_activities(r));
+	st = limit_moves(r, method, err);
+	if (st != TAUT_OK)
+		return st;
 	result->formulation.method = method;
 	r->rounds.multiplier = taut_formulation_find(method)->multiplier;
 	result->formulation.slack_baseline_variables = taut_slack_baseline(r->model);

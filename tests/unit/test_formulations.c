@@ -510,7 +510,7 @@ static void conflicts_are_exact(void **state)
 					                 TAUT_OK);
 		}
 		assert_int_equal(taut_model_finish(m, NULL), TAUT_OK);
-		assert_int_equal(taut_formulation_choose(&why, m, false), TAUT_METHOD_PENALTY);
+		assert_int_equal(taut_formulation_choose(&why, m, false, true), TAUT_METHOD_PENALTY);
 		assert_non_null(why);
 		f = started(TAUT_METHOD_PENALTY, m, 0, false, NULL);
 		q = encoded(f, m);
@@ -778,7 +778,7 @@ static void permutations_go_to_exchange_moves_whole(void **state)
 		const char       *why;
 
 		assert_true(taut_formulation_exchanges(m));
-		assert_int_equal(taut_formulation_choose(&why, m, true), TAUT_METHOD_PENALTY);
+		assert_int_equal(taut_formulation_choose(&why, m, true, true), TAUT_METHOD_PENALTY);
 		assert_int_equal(f->ops->encode(&q, &codec, f, &CTX, NULL), TAUT_OK);
 		assert_int_equal(codec.permutation, 4);
 		assert_int_equal(q->permutation_n, 4);
@@ -878,8 +878,8 @@ static void one_hot_groups_are_tagged(void **state)
 		TAUT_OK);
 	assert_int_equal(taut_model_finish(m, NULL), TAUT_OK);
 	assert_true(taut_formulation_exchanges(m));
-	assert_int_equal(taut_formulation_choose(&why, m, true), TAUT_METHOD_PENALTY);
-	assert_int_equal(taut_formulation_choose(&why, m, false), TAUT_METHOD_AUGMENTED_LAGRANGIAN);
+	assert_int_equal(taut_formulation_choose(&why, m, true, true), TAUT_METHOD_PENALTY);
+	assert_int_equal(taut_formulation_choose(&why, m, false, true), TAUT_METHOD_AUGMENTED_LAGRANGIAN);
 
 	f = started(TAUT_METHOD_PENALTY, m, 0, true, NULL);
 	q = encoded(f, m);
@@ -916,7 +916,7 @@ static void deviations_enter_as_squares(void **state)
 	assert_int_equal(taut_model_add_form(m, TAUT_FORM_ABS, 2, COLUMNS, a, 3, 6, NULL, NULL),
 	                 TAUT_OK);
 	assert_int_equal(taut_model_finish(m, NULL), TAUT_OK);
-	assert_int_equal(taut_formulation_choose(&why, m, false), TAUT_METHOD_PENALTY);
+	assert_int_equal(taut_formulation_choose(&why, m, false, true), TAUT_METHOD_PENALTY);
 	assert_false(taut_formulation_exchanges(m));
 	f = started(TAUT_METHOD_PENALTY, m, 0, false, NULL);
 	q = encoded(f, m);
