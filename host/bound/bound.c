@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "bound/clique_cover.h"
+#include "bound/dual_ascent.h"
 #include "bound/gilmore_lawler.h"
 #include "bound/lagrangian.h"
 #include "bound/one_tree.h"
@@ -14,6 +15,25 @@ typedef taut_status bound_fn(taut_bound *out, const taut_model *model, const tau
                              taut_error *err);
 
 /* The better of two; the first where they are equal. */
+static void take_better(taut_bound *out, const taut_bound *other, const taut_model *model)
+{
+	if (other->known && (!out->known || taut_better(model, out->value, other->value)))
+		*out = *other;
+}
+
+static taut_status of_assignments(taut_bound *out, const taut_model *model, const taut_ctx *ctx,
+                                  taut_error *err)
+{
+	taut_bound  other;
+	taut_status st = taut_bound_gilmore_lawler(out, model, ctx, err);
+
+	if (st != TAUT_OK)
+		return st;
+	st = taut_bound_dual_ascent(&other, model, ctx, err);
+	take_better(out, &other, model);
+	return st;
+}
+
 static taut_status without_rows(taut_bound *out, const taut_model *model, const taut_ctx *ctx,
                                 taut_error *err)
 {
@@ -23,9 +43,8 @@ static taut_status without_rows(taut_bound *out, const taut_model *model, const 
 	if (st != TAUT_OK)
 		return st;
 	st = taut_bound_sdp(&other, model, ctx, err);
-	if (st == TAUT_OK && other.known &&
-	    (!out->known || taut_better(model, out->value, other.value)))
-		*out = other;
+	if (st == TAUT_OK)
+		take_better(out, &other, model);
 	return st;
 }
 
@@ -38,7 +57,7 @@ static bound_fn *find(taut_structure structure)
 	case TAUT_STRUCTURE_INDEPENDENT:
 		return taut_bound_clique_cover;
 	case TAUT_STRUCTURE_ASSIGNMENT:
-		return taut_bound_gilmore_lawler;
+		return of_assignments;
 	case TAUT_STRUCTURE_TOUR:
 		return taut_bound_one_tree;
 	case TAUT_STRUCTURE_FREE:

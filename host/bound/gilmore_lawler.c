@@ -86,10 +86,10 @@ static bool set_costs(glb *g, const taut_permutation *block, bool columns, const
 	return true;
 }
 
-static bool is_symmetric(const int64_t *matrix, size_t n)
+bool taut_is_symmetric(const int64_t *matrix, uint32_t n)
 {
-	for (size_t a = 0; a < n; a++)
-		for (size_t b = 0; b < a; b++)
+	for (uint32_t a = 0; a < n; a++)
+		for (uint32_t b = 0; b < a; b++)
 			if (matrix[a * n + b] != matrix[b * n + a])
 				return false;
 	return true;
@@ -121,7 +121,8 @@ taut_status taut_bound_gilmore_lawler(taut_bound *out, const taut_model *model, 
 	if (st != TAUT_OK)
 		goto done;
 	raise(out, &g, model, false, ctx);
-	if (!is_symmetric(block->flow, g.n) || !is_symmetric(block->distance, g.n))
+	if (!taut_is_symmetric(block->flow, block->n) ||
+	    !taut_is_symmetric(block->distance, block->n))
 		raise(out, &g, model, true, ctx);
 done:
 	glb_fini(&g);

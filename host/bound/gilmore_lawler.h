@@ -21,4 +21,7 @@
 taut_status taut_bound_gilmore_lawler(taut_bound *out, const taut_model *model, const taut_ctx *ctx,
                                       taut_error *err) TAUT_MUST_CHECK;
 
+/* Of an [n][n] matrix. */
+bool taut_is_symmetric(const int64_t *matrix, uint32_t n);
+
 #endif
