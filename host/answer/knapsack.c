@@ -14,6 +14,8 @@
 /* Items looked at on either side of the core: for single exchanges, and where one side has pairs.
  */
 enum { SINGLE_CORE = 160, PAIR_CORE = 40 };
+/* Left items, most efficient first, that are looked at for room after an exchange. */
+enum { FILL_CORE = 2048 };
 /* Matrix entries visited by the kicks of one call, beside those of the first climb; and kicks. */
 #define KICK_WORK (UINT64_C(1) << 19)
 enum { MAX_KICKS = 200, KICK_ITEMS = 3 };
@@ -187,15 +189,17 @@ static void start(knapsack *s, uint8_t *x)
 	}
 }
 
-/* Adds every item that fits, most efficient first, but none that is marked in `except` (NULL: no
- * marks). */
-static bool fill(knapsack *s, const uint32_t *except, uint32_t n_except)
+/* Adds every item that fits of the `most` most efficient left ones, but none that is marked in
+ * `except` (NULL: no marks). */
+static bool fill(knapsack *s, uint32_t most, const uint32_t *except, uint32_t n_except)
 {
 	bool any = false;
 
-	for (uint32_t r = 0; r < s->m->n; r++) {
+	for (uint32_t r = 0; r < s->m->n && most > 0; r++) {
 		const uint32_t i = s->order[r];
 		bool           skip = s->x[i] || s->m->linear[i] == 0;
+
+		most -= !skip;
 		for (uint32_t k = 0; k < n_except; k++)
 			skip = skip || except[k] == i;
 		if (skip || !fits(s, i))
@@ -231,7 +235,7 @@ static void knapsack_make_feasible(void *state, uint8_t *x, taut_rng *rng, const
 	(void)rng, (void)ctx;
 	start(s, x);
 	settle(s);
-	fill(s, NULL, 0);
+	fill(s, UINT32_MAX, NULL, 0);
 }
 
 /* The `most` least efficient chosen items and most efficient left ones. */
@@ -315,7 +319,7 @@ static bool improve_once(knapsack *s)
 {
 	bool any = false;
 
-	if (fill(s, NULL, 0))
+	if (fill(s, FILL_CORE, NULL, 0))
 		return true;
 	list_core(s, SINGLE_CORE);
 	for (uint32_t a = 0; a < s->n_in; a++)
@@ -387,7 +391,7 @@ static void kick(knapsack *s, taut_rng *rng, const taut_ctx *ctx)
 		s->in[at] = s->in[--s->n_in];
 		set(s, dropped[count], 0);
 	}
-	fill(s, dropped, count);
+	fill(s, FILL_CORE, dropped, count);
 	climb(s, ctx);
 }
 
@@ -399,6 +403,7 @@ static void knapsack_improve(void *state, uint8_t *x, taut_rng *rng, const taut_
 	uint64_t  limit;
 
 	start(s, x);
+	fill(s, UINT32_MAX, NULL, 0);
 	climb(s, ctx);
 	best = s->profit;
 	memcpy(s->best, x, s->m->n);
