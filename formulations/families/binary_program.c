@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/decimal.h"
 #include "formulations/families/common.h"
+#include "model/integers.h"
 
 /* A row's numbers at one scale. */
 typedef struct {
@@ -201,19 +202,20 @@ static taut_status copy_names(taut_model *m, char *const *names, taut_error *err
 	return TAUT_OK;
 }
 
-static taut_status build(taut_model **out, const taut_instance *instance, taut_error *err)
+/* Of a program without integers; *out is freed by the caller, also after a failure. */
+static taut_status build_bits(taut_model **out, const taut_program_data *data, const char *name,
+                              taut_error *err)
 {
-	const taut_program_data *data = &instance->data.program;
-	const int32_t            decimals =
-                data->q.decimals > data->offset.decimals ? data->q.decimals : data->offset.decimals;
-	taut_model *m = NULL;
+	const int32_t decimals =
+		data->q.decimals > data->offset.decimals ? data->q.decimals : data->offset.decimals;
+	taut_model *m;
 	taut_status st;
 
-	*out = NULL;
 	st = taut_expect_numbers(&data->q, 1, data->n_terms, "objective coefficients", err);
 	if (st == TAUT_OK)
-		st = taut_model_new(&m, TAUT_FAMILY_BINARY_PROGRAM, instance->name, data->n,
-		                    data->maximise, decimals, err);
+		st = taut_model_new(out, TAUT_FAMILY_BINARY_PROGRAM, name, data->n, data->maximise,
+		                    decimals, err);
+	m = *out;
 	if (st == TAUT_OK)
 		st = copy_names(m, data->names, err);
 	if (st == TAUT_OK)
@@ -222,23 +224,74 @@ static taut_status build(taut_model **out, const taut_instance *instance, taut_e
 		st = add_rows(m, data, err);
 	for (size_t e = 0; e < data->n_conflicts && st == TAUT_OK; e++)
 		st = taut_model_add_conflict(m, data->conflict_u[e], data->conflict_v[e], err);
-	if (st == TAUT_OK)
-		st = add_groups(m, data, err);
+	return st == TAUT_OK ? add_groups(m, data, err) : st;
+}
+
+static taut_status build(taut_model **out, const taut_instance *instance, taut_error *err)
+{
+	const taut_program_data *data = &instance->data.program;
+	taut_program_data        bits = {0};
+	taut_model              *m = NULL;
+	taut_status              st = TAUT_OK;
+
+	*out = NULL;
+	if (data->n_integers > 0) {
+		st = taut_program_to_bits(&bits, data, err);
+		if (st == TAUT_OK)
+			st = build_bits(&m, &bits, instance->name, err);
+		if (st == TAUT_OK)
+			st = taut_model_note_integers(m, data, err);
+		taut_program_fini(&bits);
+	} else {
+		st = build_bits(&m, data, instance->name, err);
+	}
 	if (st == TAUT_OK)
 		st = taut_family_hand_over(out, &m, err);
 	taut_model_free(m);
 	return st;
 }
 
-/* The names of the variables at 1; a program without names has x1, x2, ... */
+/* The integers' names and what they are, where there are any. */
+static taut_status decode_integers(taut_decoded *out, const taut_model *m, const uint8_t *x,
+                                   taut_error *err)
+{
+	taut_decoded_list *names = &out->lists[out->n_lists];
+	int64_t           *values;
+
+	if (m->n_integers == 0)
+		return TAUT_OK;
+	names->key = "integers";
+	names->texts = taut_alloc(m->n_integers, sizeof *names->texts, err);
+	if (!names->texts)
+		return TAUT_ENOMEM;
+	out->n_lists++;
+	for (; names->count < m->n_integers; names->count++) {
+		names->texts[names->count] = taut_copy_text(m->integers[names->count].name, err);
+		if (!names->texts[names->count])
+			return TAUT_ENOMEM;
+	}
+	if (taut_decoded_add(&values, out, "values", m->n_integers, 0, err) != TAUT_OK)
+		return TAUT_ENOMEM;
+	for (uint32_t k = 0; k < m->n_integers; k++)
+		values[k] = taut_model_integer(m, k, x);
+	return TAUT_OK;
+}
+
+static bool is_one(const taut_model *m, const uint8_t *x, uint32_t i)
+{
+	return x[i] && !(m->bit_weight && m->bit_weight[i]);
+}
+
+/* The names of the 0-1 variables at 1; a program without names has x1, x2, ... */
 static taut_status decode(taut_decoded *out, const taut_model *m, const uint8_t *x, taut_error *err)
 {
+	taut_status        st;
 	taut_decoded_list *list = &out->lists[0];
 	size_t             count = 0;
 
 	*out = (taut_decoded){0};
 	for (uint32_t i = 0; i < m->n; i++)
-		count += x[i];
+		count += is_one(m, x, i);
 	list->key = "ones";
 	list->texts = taut_alloc(count, sizeof *list->texts, err);
 	if (!list->texts)
@@ -248,7 +301,7 @@ static taut_status decode(taut_decoded *out, const taut_model *m, const uint8_t 
 	count = 0;
 	for (uint32_t i = 0; i < m->n; i++) {
 		char name[16];
-		if (!x[i])
+		if (!is_one(m, x, i))
 			continue;
 		(void)snprintf(name, sizeof name, "x%lu", (unsigned long)i + 1);
 		list->texts[count] =
@@ -258,7 +311,10 @@ static taut_status decode(taut_decoded *out, const taut_model *m, const uint8_t 
 			return TAUT_ENOMEM;
 		}
 	}
-	return TAUT_OK;
+	st = decode_integers(out, m, x, err);
+	if (st != TAUT_OK)
+		taut_decoded_fini(out);
+	return st;
 }
 
 const taut_family_ops taut_binary_program_ops = {TAUT_FAMILY_BINARY_PROGRAM, build, decode};

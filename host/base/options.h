@@ -47,6 +47,8 @@ enum {
 	     "mis: take the complement of the file's graph (a clique problem)")                                         \
 	CHOICE(weights, "problem.vertex_weights", "weights", TAUT_GROUP_SOURCE, TAUT_WEIGHTING_FILE, weighting,         \
 	       "mis: weights of the vertices")                                                                          \
+	INT(integer_weight, "problem.integer_weight", "integer-weight", TAUT_GROUP_SOURCE, 0, 0, INT64_MAX, "",          \
+	    "binary_program: most that a bit of an integer weighs; 0: any (log encoding)")                              \
 	TEXT(best_known, "best_known", "best-known", TAUT_GROUP_SOURCE, "V",                                            \
 	     "best known objective; the gap is reported against it")                                                    \
 	CHOICE(method, "formulation.method", "method", TAUT_GROUP_METHOD, TAUT_METHOD_AUTO, method, "formulation")       \

@@ -228,27 +228,88 @@ static void format_limit(char out[32], taut_limit limit)
 		taut_decimal_format(out, 32, limit.value.value, limit.value.decimals);
 }
 
+bool taut_limit_whole(int64_t *out, taut_limit limit, bool down)
+{
+	const int64_t scale = taut_power_of_ten(limit.value.decimals);
+	const int64_t rest = limit.value.value % scale;
+
+	*out = limit.value.value / scale;
+	if (rest > 0 && !down)
+		++*out;
+	if (rest < 0 && down)
+		--*out;
+	return !limit.infinite;
+}
+
+static bool same(taut_limit a, taut_limit b)
+{
+	return !a.infinite && !b.infinite && a.value.value == b.value.value &&
+	       a.value.decimals == b.value.decimals;
+}
+
+/* The bounds of an integer; false where the column is none, or has not both. */
+static bool integer_of(int64_t *lo, int64_t *hi, const taut_column *column, const taut_range *range)
+{
+	const bool bounded =
+		taut_limit_whole(lo, range->lo, false) && taut_limit_whole(hi, range->hi, true);
+
+	return bounded && *lo <= *hi && column->kind != TAUT_COLUMN_BINARY &&
+	       (column->kind == TAUT_COLUMN_INTEGER || same(range->lo, range->hi));
+}
+
+/* Why a column is neither 0-1 nor an integer with two bounds, and what to do. */
 static taut_status refuse_column(const taut_columns *columns, uint32_t column,
-                                 const taut_scan *scan, taut_error *err)
+                                 const taut_range *range, const taut_scan *scan, taut_error *err)
 {
 	static const char *const kinds[] = {"continuous", "an integer", "binary"};
-	taut_range               range = range_of(columns, column);
+	const uint8_t            kind = columns->items[column].kind;
+	const char              *advice = "no whole number is between them";
 	taut_token               name = {.text = NULL};
 	taut_token               where;
 	char                     quote[TAUT_QUOTE_SIZE];
 	char                     lo[32];
 	char                     hi[32];
 
-	for (size_t k = 0; k < columns->n_odd; k++)
-		if (columns->odd[k].column == column)
-			apply_odd(&range, columns, &columns->odd[k]);
+	if (kind == TAUT_COLUMN_CONTINUOUS)
+		advice = "declare it binary or an integer";
+	else if (kind == TAUT_COLUMN_BINARY)
+		advice = "those of a binary variable are 0 and 1";
+	else if (range->lo.infinite || range->hi.infinite)
+		advice = "give it a finite lower and upper bound";
 	name.text = scan->text + taut_name_table_at(&columns->names, column, &name.length);
-	where = taut_token_at(scan, range.at, name.length);
-	format_limit(lo, range.lo);
-	format_limit(hi, range.hi);
-	return taut_scan_fail(
-		scan, &where, err, "variable %s is no 0-1 variable: it is %s with bounds %s and %s",
-		taut_token_quote(quote, &name), kinds[columns->items[column].kind], lo, hi);
+	where = taut_token_at(scan, range->at, name.length);
+	format_limit(lo, range->lo);
+	format_limit(hi, range->hi);
+	return taut_scan_fail(scan, &where, err, "variable %s is %s with bounds %s and %s: %s",
+	                      taut_token_quote(quote, &name), kinds[kind], lo, hi, advice);
+}
+
+/* Adds an integer for every column that is not 0-1. */
+static taut_status add_integers(const taut_columns *columns, taut_program_data *program,
+                                const taut_scan *scan, taut_error *err)
+{
+	taut_range *ranges = NULL;
+	taut_status st = taut_columns_ranges(&ranges, columns, err);
+
+	for (uint32_t i = 0; i < columns->names.n && st == TAUT_OK; i++) {
+		taut_error inner;
+		int64_t    lo;
+		int64_t    hi;
+
+		if (taut_columns_is_binary(columns, i))
+			continue;
+		if (!integer_of(&lo, &hi, &columns->items[i], &ranges[i])) {
+			st = refuse_column(columns, i, &ranges[i], scan, err);
+			continue;
+		}
+		st = taut_program_add_integer(program, i, lo, hi, &inner);
+		if (st == TAUT_EINPUT) {
+			const taut_token where = taut_token_at(scan, ranges[i].at, 0);
+			st = taut_scan_fail(scan, &where, err, "%s", inner.text);
+		}
+	}
+	taut_free(ranges);
+	return st;
 }
 
 /* A fixed variable stays a variable; a nameless row says its value. */
@@ -319,7 +380,15 @@ taut_status taut_columns_finish(const taut_columns *columns, taut_reader *reader
 	if (deviation)
 		return give_deviation(reader, deviation, err);
 	if (odd < columns->names.n)
-		return refuse_column(columns, odd, reader->scan, err);
+		st = add_integers(columns, &program->data.program, reader->scan, err);
+	if (st != TAUT_OK)
+		return st;
+	if (odd < columns->names.n && family == TAUT_FAMILY_QUBO)
+		return fail_at_end(
+			reader->scan, err,
+			"family qubo has 0-1 variables alone, and the file has integers");
+	taut_program_settle_squares(&program->data.program);
+	program->data.program.integer_weight = reader->options->integer_weight;
 	if (family == TAUT_FAMILY_MARKET_SHARE)
 		return fail_at_end(reader->scan, err,
 		                   "the program is no sum of deviations p + m with rows "

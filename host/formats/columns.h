@@ -1,6 +1,8 @@
 /* What the LP and MPS readers share: variables by name, each with its kind and its bounds as they
- * are said one by one, and the step from there to a 0-1 program. A variable is 0-1 when it is
- * declared binary, when it is an integer with bounds 0 and 1, or when it is fixed at 0 or 1. */
+ * are said one by one, and the step from there to a program of 0-1 variables and integers. A
+ * variable is 0-1 when it is declared binary, when it is an integer with bounds 0 and 1, or when it
+ * is fixed at 0 or 1; an integer when it is declared one and has two finite bounds, or is fixed at
+ * a whole number. */
 #ifndef TAUT_FORMATS_COLUMNS_H
 #define TAUT_FORMATS_COLUMNS_H
 
@@ -61,14 +63,19 @@ void taut_columns_declare(taut_columns *columns, uint32_t column, taut_column_ki
 taut_status taut_limit_parse(taut_limit *out, const char *text, size_t length,
                              taut_error *err) TAUT_MUST_CHECK;
 
+/* The first whole number not below the limit or, where `down`, not above it; false where it is
+ * infinite. */
+bool taut_limit_whole(int64_t *out, taut_limit limit, bool down);
+
 /* The token that stands at text[at .. at + length), with its line and column counted out. */
 taut_token taut_token_at(const taut_scan *scan, size_t at, size_t length);
 
 /*
  * Turns the newest instance, a binary_program whose terms and rows are over the columns, into what
- * is asked for: gives it the variables' names and a nameless row for each that is fixed; as a
- * market_share when it is a deviation model, as a qubo when that is asked for and it has no rows.
- * EINPUT at the place of a variable that is not 0-1; ENOMEM.
+ * is asked for: gives it the variables' names, its integers, and a nameless row for each 0-1
+ * variable that is fixed; as a market_share when it is a deviation model, as a qubo when that is
+ * asked for and it has no rows. Squares (TAUT_SQUARE) of 0-1 variables become linear. EINPUT at the
+ * place of a variable that is continuous, or an integer without two finite bounds; ENOMEM.
  */
 taut_status taut_columns_finish(const taut_columns *columns, taut_reader *reader,
                                 taut_error *err) TAUT_MUST_CHECK;

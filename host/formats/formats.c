@@ -42,12 +42,9 @@ static const struct {
 	taut_format format;
 	taut_family family;
 } also[] = {
-	{TAUT_FORMAT_LP, TAUT_FAMILY_QUBO},
-	{TAUT_FORMAT_LP, TAUT_FAMILY_MARKET_SHARE},
-	{TAUT_FORMAT_MPS, TAUT_FAMILY_QUBO},
-	{TAUT_FORMAT_MPS, TAUT_FAMILY_MARKET_SHARE},
-	{TAUT_FORMAT_QPLIB, TAUT_FAMILY_QUBO},
-	{TAUT_FORMAT_BHOSLIB, TAUT_FAMILY_BINARY_PROGRAM},
+	{TAUT_FORMAT_LP, TAUT_FAMILY_QUBO},    {TAUT_FORMAT_LP, TAUT_FAMILY_MARKET_SHARE},
+	{TAUT_FORMAT_MPS, TAUT_FAMILY_QUBO},   {TAUT_FORMAT_MPS, TAUT_FAMILY_MARKET_SHARE},
+	{TAUT_FORMAT_QPLIB, TAUT_FAMILY_QUBO}, {TAUT_FORMAT_BHOSLIB, TAUT_FAMILY_BINARY_PROGRAM},
 };
 
 void taut_instance_list_fini(taut_instance_list *list)
@@ -87,6 +84,7 @@ static taut_status check_options(taut_family family, const taut_options *options
 		{TAUT_OPTION_weights, TAUT_FAMILY_MIS},
 		{TAUT_OPTION_sense, TAUT_FAMILY_QUBO},
 		{TAUT_OPTION_pairs, TAUT_FAMILY_QUBO},
+		{TAUT_OPTION_integer_weight, TAUT_FAMILY_BINARY_PROGRAM},
 	};
 
 	for (size_t k = 0; k < sizeof needs / sizeof *needs; k++)

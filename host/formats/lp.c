@@ -1,8 +1,9 @@
 /* CPLEX LP format (IBM, "File formats supported by CPLEX": LP file format), as CPLEX, Gurobi,
- * HiGHS, SCIP and DOcplex write it, for programs whose variables are all 0-1: objective with a
- * constant and products `[ 2 x ^ 2 + 4 x * y ] / 2`, rows with names and ranges, bounds, Binary and
- * General sections. Sections may come again. What a 0-1 program cannot say is refused: quadratic
- * rows, indicators, SOS, semi-continuous variables. The words are lp_lex.c's. */
+ * HiGHS, SCIP and DOcplex write it, for programs of 0-1 variables and bounded integers: objective
+ * with a constant and products `[ 2 x ^ 2 + 4 x * y ] / 2`, rows with names and ranges, bounds,
+ * Binary and General sections. Sections may come again. What such a program cannot say is refused:
+ * quadratic rows, indicators, SOS, continuous and semi-continuous variables. The words are
+ * lp_lex.c's. */
 #include <assert.h>
 #include <inttypes.h>
 
@@ -367,8 +368,8 @@ static taut_status read_section(lp *l, bool *ended, taut_error *err)
 		               ? TAUT_OK
 		               : taut_lp_fail(lex, err,
 		                              "this section is not supported: the program must be "
-		                              "linear or quadratic in 0-1 variables, with linear "
-		                              "rows");
+		                              "linear or quadratic in 0-1 variables and "
+		                              "integers, with linear rows");
 	return objective ? read_objective(l, section == TAUT_LP_MAXIMISE, err)
 	                 : read_statements(l, section, err);
 }

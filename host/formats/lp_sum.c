@@ -119,6 +119,8 @@ static taut_status read_product(term *t, taut_lp_sum *s, taut_error *err)
 	if (st == TAUT_OK && (taut_lp_is(lex, '*') || taut_lp_is(lex, '^')))
 		return taut_lp_fail(lex, err,
 		                    "a product of more than two variables is not supported");
+	if (t->j == t->i)
+		t->j = TAUT_SQUARE;
 	return st;
 }
 
@@ -191,6 +193,21 @@ static taut_status read_bracket(taut_lp_sum *s, bool negative, taut_error *err)
 	return read_half(s, first, err);
 }
 
+/* At the bracket in the newest row. */
+static taut_status refuse_quadratic_row(const taut_lp_sum *s, taut_error *err)
+{
+	const char *name = s->program->rows[s->program->n_rows - 1].name;
+
+	if (name)
+		return taut_lp_fail(&s->lex, err,
+		                    "constraint '%.60s' is quadratic: constraints must be linear, "
+		                    "products may stand in the objective",
+		                    name);
+	return taut_lp_fail(&s->lex, err,
+	                    "the constraint is quadratic: constraints must be linear, products may "
+	                    "stand in the objective");
+}
+
 taut_status taut_lp_sum_read(taut_lp_sum *sum, taut_lp_sum_place place, taut_error *err)
 {
 	taut_lp_lex *lex = &sum->lex;
@@ -206,8 +223,7 @@ taut_status taut_lp_sum_read(taut_lp_sum *sum, taut_lp_sum_place place, taut_err
 			break;
 		if (taut_lp_is(lex, '[')) {
 			if (place == TAUT_LP_SUM_ROW)
-				return taut_lp_fail(lex, err,
-				                    "quadratic constraints are not supported");
+				return refuse_quadratic_row(sum, err);
 			taut_lp_next(lex);
 			st = read_bracket(sum, negative, err);
 			continue;

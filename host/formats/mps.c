@@ -1,8 +1,8 @@
-/* MPS, free or fixed, with the extensions of CPLEX and others, for programs whose variables are all
- * 0-1: markers or bounds make them so. OBJSENSE, RANGES, and products in the objective as QUADOBJ
- * or QSECTION (one triangle of Q in x'Qx / 2) or QMATRIX (all of it). The first row of type N is
- * the objective; others limit nothing and are dropped. A file is read as free MPS; one that cannot
- * be, as a name holds a blank, is read as fixed. */
+/* MPS, free or fixed, with the extensions of CPLEX and others, for programs of 0-1 variables and
+ * bounded integers: markers or bounds make them so. OBJSENSE, RANGES, and products in the objective
+ * as QUADOBJ or QSECTION (one triangle of Q in x'Qx / 2) or QMATRIX (all of it). The first row of
+ * type N is the objective; others limit nothing and are dropped. A file is read as free MPS; one
+ * that cannot be, as a name holds a blank, is read as fixed. */
 #include <assert.h>
 #include <string.h>
 
@@ -50,6 +50,16 @@ static const section sections[] = {
 	{"ENDATA", NULL},
 };
 
+static taut_status refuse_quadratic_row(const taut_mps_line *line, taut_error *err)
+{
+	char quote[TAUT_QUOTE_SIZE];
+
+	return taut_mps_fail(line, 1, err,
+	                     "row %s is quadratic: constraints must be linear, products may stand "
+	                     "in the objective",
+	                     taut_mps_quote(quote, line, 1));
+}
+
 /* A section's first line. */
 static taut_status read_header(const section **out, taut_mps *m, taut_error *err)
 {
@@ -63,6 +73,8 @@ static taut_status read_header(const section **out, taut_mps *m, taut_error *err
 	for (size_t k = 0; k < sizeof sections / sizeof *sections; k++)
 		if (taut_mps_is(line, 0, sections[k].name))
 			*out = &sections[k];
+	if (taut_mps_is(line, 0, "QCMATRIX") && line->n > 1)
+		return refuse_quadratic_row(line, err);
 	if (!*out)
 		return taut_mps_fail(line, 0, err, "section %s is not supported",
 		                     taut_mps_quote(quote, line, 0));
@@ -72,7 +84,7 @@ static taut_status read_header(const section **out, taut_mps *m, taut_error *err
 	    (m->objective == TAUT_NO_NAME ||
 	     taut_name_table_find(&m->row_names, line->text + line->field[1].at,
 	                          line->field[1].length) != m->objective))
-		return taut_mps_fail(line, 1, err, "quadratic constraints are not supported");
+		return refuse_quadratic_row(line, err);
 	return TAUT_OK;
 }
 

@@ -106,8 +106,8 @@ taut_status taut_mps_read_bound(taut_mps *m, taut_error *err)
 	if (!type)
 		return taut_mps_fail(
 			&m->line, 0, err,
-			"%s is no type of bound that a 0-1 variable has: UP, LO, FX, BV, "
-			"FR, MI, PL, UI, LI",
+			"%s is no type of bound that a 0-1 variable or an integer has: UP, LO, FX, "
+			"BV, FR, MI, PL, UI, LI",
 			taut_mps_quote(quote, &m->line, 0));
 	column_at = column_field(m, type);
 	if (column_at < 0)
@@ -157,7 +157,7 @@ static taut_status read_product(taut_mps *m, bool triangle, taut_error *err)
 	q = limit.value;
 	if (limit.infinite || ((i == j || !triangle) && !halve(&q)))
 		return taut_mps_fail(&m->line, 2, err, "half of the coefficient does not fit");
-	st = taut_program_add_term(m->program, i, j, q, &inner);
+	st = taut_program_add_term(m->program, i, i == j ? TAUT_SQUARE : j, q, &inner);
 	if (st == TAUT_EINPUT)
 		return taut_mps_fail(&m->line, 2, err, "%s", inner.text);
 	if (st != TAUT_OK && err)

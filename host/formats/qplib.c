@@ -1,9 +1,10 @@
 /* QPLIB's own format (Furini, Traversi, Belotti, Frangioni, Gleixner, Gould, Liberti, Lodi,
  * Misener, Mittelmann, Sahinidis, Vigerske, Wiegele, "QPLIB: a library of quadratic programming
  * instances", Mathematical Programming Computation 11, 2019, appendix B), for problems of binary
- * variables with a linear or quadratic objective x'Qx / 2 + b x + q and linear constraints or none:
- * ?BN, ?BB and ?BL. Every line holds some values and then anything; lines that begin with ! % # are
- * comments. The starting points at the end are not kept. */
+ * variables or bounded integers with a linear or quadratic objective x'Qx / 2 + b x + q and linear
+ * constraints or none: ?BN, ?BB, ?BL, ?IN, ?IB and ?IL. One whose type says quadratic constraints
+ * is read up to the first. Every line holds some values and then anything; lines that begin with !
+ * % # are comments. The starting points at the end are not kept. */
 #include <assert.h>
 #include <ctype.h>
 #include <inttypes.h>
@@ -21,7 +22,9 @@ typedef struct {
 	taut_program_data *program;
 	uint32_t           n_rows;
 	bool               quadratic, constrained;
-	taut_limit         infinity; /* a limit of at least this magnitude is none */
+	bool               quadratic_rows; /* the type says so */
+	bool               integers;       /* in place of binary variables */
+	taut_limit         infinity;       /* a limit of at least this magnitude is none */
 	/* entries of the rows as they come */
 	size_t       n_entries;
 	uint32_t    *entry_row, *entry_col; /* [n_entries] */
@@ -154,14 +157,19 @@ static taut_status read_head(qplib *q, taut_error *err)
 		                      taut_token_quote(quote, &token));
 	for (int k = 0; k < 3; k++)
 		type[k] = (char)toupper((unsigned char)token.text[k]);
-	if (!strchr("LDCQ", type[0]) || type[1] != 'B' || !strchr("NBL", type[2]))
+	if (!strchr("LDCQ", type[0]) || !strchr("BICMG", type[1]) || !strchr("NBLDCQ", type[2]))
+		return taut_scan_fail(q->scan, &token, err, "%s is no type of problem, as QBL is",
+		                      taut_token_quote(quote, &token));
+	if (type[1] != 'B' && type[1] != 'I')
 		return taut_scan_fail(
 			q->scan, &token, err,
-			"problems of type %.3s are not supported: only binary variables "
-			"(?B?) and linear constraints or none (??L, ??B, ??N)",
+			"problems of type %.3s have continuous variables, which are not supported: "
+			"binary variables (?B?) or integers (?I?)",
 			token.text);
 	q->quadratic = type[0] != 'L';
-	q->constrained = type[2] == 'L';
+	q->constrained = !strchr("NB", type[2]);
+	q->quadratic_rows = strchr("DCQ", type[2]) != NULL;
+	q->integers = type[1] == 'I';
 	st = read_word(&token, q->scan, "minimize or maximize", err);
 	if (st != TAUT_OK)
 		return st;
@@ -189,7 +197,8 @@ static taut_status add_product(qplib *q, uint32_t i, uint32_t j, taut_decimal v,
 		v.value /= 2;
 	else if (i == j && (++v.decimals > TAUT_DECIMALS_MAX || !taut_mul64(&v.value, v.value, 5)))
 		return taut_fail(err, TAUT_EINPUT, "half of the coefficient does not fit");
-	return taut_program_add_term(q->program, i, j, v, err);
+	return taut_program_add_term(q->program, i, i == j && q->integers ? TAUT_SQUARE : j, v,
+	                             err);
 }
 
 static taut_status read_products(qplib *q, taut_error *err)
@@ -242,6 +251,28 @@ static taut_status read_linear(qplib *q, taut_error *err)
 	                     : st;
 }
 
+/* The number of quadratic terms of the constraints, which should be 0: the first is refused. */
+static taut_status refuse_quadratic_rows(qplib *q, taut_error *err)
+{
+	int64_t     count = 0;
+	uint32_t    row;
+	taut_token  token;
+	taut_status st = read_count(&count, q->scan, "number of quadratic terms in constraints", 0,
+	                            lines_most(q->scan), err);
+
+	if (st != TAUT_OK || count == 0)
+		return st;
+	(void)find_line(q->scan);
+	(void)taut_scan_peek(q->scan, &token);
+	st = read_index(&row, q->scan, "constraint", q->n_rows, err);
+	if (st != TAUT_OK)
+		return st;
+	return taut_scan_fail(q->scan, &token, err,
+	                      "constraint %" PRIu32 " is quadratic: constraints must be linear, "
+	                      "products may stand in the objective",
+	                      row + 1);
+}
+
 static taut_status read_entry(qplib *q, size_t k, taut_error *err)
 {
 	taut_token   token;
@@ -279,6 +310,47 @@ static taut_status read_entries(qplib *q, taut_error *err)
 		return TAUT_ENOMEM;
 	for (size_t k = 0; k < q->n_entries && st == TAUT_OK; k++)
 		st = read_entry(q, k, err);
+	return st;
+}
+
+/* An integer of bounds 0 and 1 is a 0-1 variable. */
+static taut_status add_integer(qplib *q, uint32_t i, taut_limit lo, taut_limit hi, taut_error *err)
+{
+	int64_t from;
+	int64_t to;
+
+	if (!taut_limit_whole(&from, lo, false) || !taut_limit_whole(&to, hi, true))
+		return taut_scan_fail(q->scan, NULL, err,
+		                      "variable %" PRIu32 " is an integer without a finite lower "
+		                      "and upper bound: give them",
+		                      i + 1);
+	if (from > to)
+		return taut_scan_fail(q->scan, NULL, err,
+		                      "variable %" PRIu32 " has no whole number between its bounds",
+		                      i + 1);
+	if (from == 0 && to == 1)
+		return TAUT_OK;
+	return taut_scan_context(q->scan, taut_program_add_integer(q->program, i, from, to, err),
+	                         err);
+}
+
+/* The lower and upper bounds of all variables. */
+static taut_status read_integers(qplib *q, taut_error *err)
+{
+	const uint32_t n = q->program->n;
+	taut_limit    *lo = taut_alloc(n, sizeof *lo, err);
+	taut_limit    *hi = taut_alloc(n, sizeof *hi, err);
+	taut_status    st = lo && hi ? TAUT_OK : TAUT_ENOMEM;
+
+	if (st == TAUT_OK)
+		st = read_limits(lo, n, q, err);
+	if (st == TAUT_OK)
+		st = read_limits(hi, n, q, err);
+	for (uint32_t i = 0; i < n && st == TAUT_OK; i++)
+		st = add_integer(q, i, lo[i], hi[i], err);
+	taut_program_settle_squares(q->program);
+	taut_free(lo);
+	taut_free(hi);
 	return st;
 }
 
@@ -445,6 +517,8 @@ static taut_status read_problem(qplib *q, taut_error *err)
 		st = read_products(q, err);
 	if (st == TAUT_OK)
 		st = read_linear(q, err);
+	if (st == TAUT_OK && q->quadratic_rows)
+		st = refuse_quadratic_rows(q, err);
 	if (st == TAUT_OK && q->constrained)
 		st = read_entries(q, err);
 	if (st == TAUT_OK)
@@ -453,6 +527,8 @@ static taut_status read_problem(qplib *q, taut_error *err)
 		st = read_limits(q->lo, q->n_rows, q, err);
 	if (st == TAUT_OK && q->constrained)
 		st = read_limits(q->hi, q->n_rows, q, err);
+	if (st == TAUT_OK && q->integers)
+		st = read_integers(q, err);
 	if (st == TAUT_OK)
 		st = read_tail(q, err);
 	return st == TAUT_OK ? add_rows(q, err) : st;
@@ -469,7 +545,13 @@ taut_status taut_read_qplib(taut_reader *reader, taut_error *err)
 	if (st != TAUT_OK)
 		return st;
 	q.program = &instance->data.program;
+	q.program->integer_weight = reader->options->integer_weight;
 	st = read_problem(&q, err);
+	if (st == TAUT_OK && reader->options->family == TAUT_FAMILY_QUBO &&
+	    q.program->n_integers > 0)
+		st = taut_scan_fail(
+			q.scan, NULL, err,
+			"family qubo has 0-1 variables alone, and the file has integers");
 	if (st == TAUT_OK && reader->options->family == TAUT_FAMILY_QUBO)
 		st = taut_unconstrained_replace(reader, err);
 	for (uint32_t k = 0; q.row_names && k < q.n_rows; k++)

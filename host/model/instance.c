@@ -1,8 +1,11 @@
 #include "model/instance.h"
 
 #include <assert.h>
+#include <inttypes.h>
+#include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/checked.h"
 
 taut_status taut_instance_new(taut_instance **out, taut_family family, const char *name,
                               taut_error *err)
@@ -37,7 +40,7 @@ static void graph_fini(taut_graph_data *graph)
 	taut_numbers_fini(&graph->vertex_weights);
 }
 
-static void program_fini(taut_program_data *program)
+void taut_program_fini(taut_program_data *program)
 {
 	if (program->names)
 		for (uint32_t i = 0; i < program->n; i++)
@@ -57,6 +60,8 @@ static void program_fini(taut_program_data *program)
 	taut_free(program->conflict_v);
 	taut_free(program->groups);
 	taut_free(program->group_var);
+	taut_free(program->integers);
+	*program = (taut_program_data){0};
 }
 
 static void data_fini(taut_instance *instance)
@@ -89,7 +94,7 @@ static void data_fini(taut_instance *instance)
 		taut_numbers_fini(&instance->data.qubo.q);
 		break;
 	case TAUT_FAMILY_BINARY_PROGRAM:
-		program_fini(&instance->data.program);
+		taut_program_fini(&instance->data.program);
 		break;
 	case TAUT_FAMILY_AUTO:
 	case TAUT_N_FAMILIES:
@@ -265,4 +270,48 @@ taut_status taut_program_add_member(taut_program_data *program, uint32_t variabl
 	program->group_var[program->n_group_vars++] = variable;
 	program->groups[program->n_groups - 1].count++;
 	return TAUT_OK;
+}
+
+taut_status taut_program_add_integer(taut_program_data *program, uint32_t variable, int64_t lo,
+                                     int64_t hi, taut_error *err)
+{
+	taut_program_integer *grown;
+	int64_t               range;
+
+	assert(lo <= hi);
+	assert(program->n_integers == 0 ||
+	       program->integers[program->n_integers - 1].variable < variable);
+	if (!taut_sub64(&range, hi, lo) || range > TAUT_INTEGER_RANGE)
+		return taut_fail(err, TAUT_EINPUT,
+		                 "an integer of %" PRId64 " to %" PRId64
+		                 " has more than 2^52 values: give it narrower bounds",
+		                 lo, hi);
+	grown = taut_grow(program->integers, &program->integer_capacity, program->n_integers + 1,
+	                  sizeof *grown, err);
+	if (!grown)
+		return TAUT_ENOMEM;
+	program->integers = grown;
+	grown[program->n_integers++] = (taut_program_integer){variable, lo, hi};
+	return TAUT_OK;
+}
+
+static int by_variable(const void *a, const void *b)
+{
+	const taut_program_integer *p = a;
+	const taut_program_integer *q = b;
+
+	return p->variable < q->variable ? -1 : p->variable > q->variable;
+}
+
+void taut_program_settle_squares(taut_program_data *program)
+{
+	for (size_t k = 0; k < program->n_terms; k++) {
+		const taut_program_integer key = {.variable = program->i[k]};
+
+		if (program->j[k] == TAUT_SQUARE &&
+		    (program->n_integers == 0 ||
+		     !bsearch(&key, program->integers, program->n_integers, sizeof key,
+		              by_variable)))
+			program->j[k] = program->i[k];
+	}
 }

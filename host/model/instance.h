@@ -84,14 +84,24 @@ typedef struct {
 	bool   at_most;
 } taut_program_group;
 
-/* binary_program */
+/* A variable of a program that is a whole number, lo <= x <= hi, in place of 0 or 1. hi - lo is at most
+ * TAUT_INTEGER_RANGE. */
+typedef struct {
+	uint32_t variable;
+	int64_t  lo, hi;
+} taut_program_integer;
+
+#define TAUT_INTEGER_RANGE (INT64_C(1) << 52)
+#define TAUT_SQUARE UINT32_MAX /* in place of the second variable of a term: the square of the first */
+
+/* binary_program: its variables are 0-1 but for the integers; those stand in no conflict and no group */
 typedef struct {
 	uint32_t            n;
 	char              **names; /* [n], or NULL: x1, x2, ... */
 	bool                maximise;
 	taut_decimal        offset;
-	size_t              n_terms, term_capacity; /* objective terms; i == j is linear; repeats add up */
-	uint32_t           *i, *j;                  /* [n_terms] */
+	size_t              n_terms, term_capacity; /* objective terms; repeats add up */
+	uint32_t           *i, *j;                  /* [n_terms] i == j is linear, j may be TAUT_SQUARE */
 	taut_numbers        q;                      /* [n_terms] */
 	size_t              n_rows, row_capacity;
 	taut_program_row   *rows;
@@ -104,6 +114,9 @@ typedef struct {
 	taut_program_group *groups;
 	size_t              n_group_vars, group_var_capacity;
 	uint32_t           *group_var;
+	size_t                n_integers, integer_capacity;
+	taut_program_integer *integers; /* [n_integers], by rising variable */
+	int64_t integer_weight; /* most that a bit of an integer weighs; 0: any (model/integers.h) */
 } taut_program_data;
 
 typedef struct {
@@ -150,5 +163,12 @@ taut_status taut_program_add_group(taut_program_data *program, const char *name,
 	TAUT_MUST_CHECK;
 taut_status taut_program_add_member(taut_program_data *program, uint32_t variable, taut_error *err)
 	TAUT_MUST_CHECK;
+/* lo <= hi; variables rise from call to call. EINPUT where hi - lo is above TAUT_INTEGER_RANGE. */
+taut_status taut_program_add_integer(taut_program_data *program, uint32_t variable, int64_t lo, int64_t hi,
+				     taut_error *err) TAUT_MUST_CHECK;
+/* The square of a variable that is no integer becomes a linear term. */
+void taut_program_settle_squares(taut_program_data *program);
+/* Also what a family made from one on the way to a model. Leaves *program zeroed. */
+void taut_program_fini(taut_program_data *program);
 
 #endif

@@ -58,6 +58,10 @@ void taut_model_free(taut_model *m)
 		taut_free(m->forms[f].name);
 	for (uint32_t k = 0; k < m->n_rows; k++)
 		taut_free(m->rows[k].name);
+	for (uint32_t k = 0; k < m->n_integers; k++)
+		taut_free(m->integers[k].name);
+	taut_free(m->integers);
+	taut_free(m->bit_weight);
 	taut_free(m->name);
 	taut_free(m->variable_name);
 	taut_free(m->linear);

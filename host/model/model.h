@@ -74,6 +74,13 @@ typedef struct {
 	int64_t *distance; /* [n][n] */
 } taut_permutation;
 
+/* A whole number that bits of the model say: lo + the sum of bit_weight over its bits that are 1. */
+typedef struct {
+	char    *name; /* owned */
+	int64_t  lo;
+	uint32_t first, count; /* variables [first, first + count) */
+} taut_integer;
+
 typedef struct taut_model {
 	taut_family    family;
 	taut_structure structure;
@@ -119,6 +126,11 @@ typedef struct taut_model {
 	uint32_t *group_of; /* [n] */
 
 	taut_permutation permutation;
+
+	/* what the problem calls integers; for those who say an answer, no arithmetic looks at them */
+	uint32_t      n_integers;
+	taut_integer *integers;
+	int64_t      *bit_weight; /* [n], 0 for a variable of no integer; NULL where there are none */
 
 	struct taut_model_draft *draft; /* only before taut_model_finish */
 } taut_model;

@@ -285,7 +285,9 @@ static const taut_inline_family families[TAUT_N_FAMILIES] = {
                           {"objective", true, "sense, offset, linear, quadratic"},
                           {"constraints", false, "a list of name, terms, bounds"},
                           {"conflicts", false, "a list of [a, b]"},
-                          {"groups", false, "a list of exactly_one or at_most_one"}},
+                          {"groups", false, "a list of exactly_one or at_most_one"},
+                          {"integers", false, "{variable: [lowest, highest], ...}"}},
+                 .options = BIT(integer_weight),
                  .build = taut_inline_program},
 };
 

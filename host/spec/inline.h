@@ -8,7 +8,7 @@
 #include "model/instance.h"
 #include "spec/value.h"
 
-enum { TAUT_INLINE_KEYS_MAX = 5 };
+enum { TAUT_INLINE_KEYS_MAX = 6 };
 
 typedef struct {
 	const char *key; /* NULL: no more */

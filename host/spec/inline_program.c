@@ -12,6 +12,8 @@ typedef struct {
 	taut_program_data *data;
 	taut_name_index    names; /* of the variables; empty where the spec gives a count */
 	uint32_t          *group; /* [n] number of the newest group that has the variable, from 1 */
+	/* [n] lowest <= highest of an integer; 1 and 0 of the others, which are 0-1 */
+	int64_t *lowest, *highest;
 } program;
 
 /* The user's names, which must differ and must not look like numbers: a number is an index. */
@@ -71,7 +73,13 @@ static taut_status read_variables(program *p, taut_value v, taut_error *err)
 	if (st != TAUT_OK)
 		return st;
 	p->group = taut_alloc(p->data->n, sizeof *p->group, err);
-	return p->group ? TAUT_OK : TAUT_ENOMEM;
+	p->lowest = taut_alloc(p->data->n, sizeof *p->lowest, err);
+	p->highest = taut_alloc(p->data->n, sizeof *p->highest, err);
+	if (!p->group || !p->lowest || !p->highest)
+		return TAUT_ENOMEM;
+	for (uint32_t i = 0; i < p->data->n; i++)
+		p->lowest[i] = 1;
+	return TAUT_OK;
 }
 
 /* A variable by its name, by its number from 1, or, where no names are given, as x1, x2, ... */
@@ -102,6 +110,78 @@ static taut_status read_variable(uint32_t *out, const program *p, taut_value v, 
 		taut_nearest_try(&nearest, p->data->names[i]);
 	taut_nearest_hint(hint, sizeof hint, &nearest);
 	return taut_value_fail(v, err, "unknown variable '%.60s'%s", text, hint);
+}
+
+static bool is_integer(const program *p, uint32_t i)
+{
+	return p->lowest[i] <= p->highest[i];
+}
+
+static taut_status read_whole(int64_t *out, taut_value v, taut_error *err)
+{
+	const char *text = NULL;
+	taut_error  inner;
+	taut_status st = taut_value_text(&text, v, err);
+
+	if (st == TAUT_OK && taut_integer_parse(out, text, v.node->count, &inner) != TAUT_OK)
+		return taut_value_fail(
+			v, err,
+			"%s; an integer needs two whole numbers, its lowest and highest "
+			"value",
+			inner.text);
+	return st;
+}
+
+/* {variable: [lowest, highest], ...} */
+static taut_status read_integers(program *p, taut_value v, taut_error *err)
+{
+	const taut_node *item = taut_node_first(v.node);
+	taut_status      st = taut_value_expect(v, TAUT_NODE_MAPPING, err);
+
+	for (uint32_t k = 0; st == TAUT_OK && k < v.node->count; k++) {
+		const taut_node *bounds = taut_node_next(item);
+		taut_value       at;
+		uint32_t         i = 0;
+		int64_t          lo = 0;
+		int64_t          hi = 0;
+
+		st = read_variable(&i, p, taut_value_of(v, item), err);
+		if (st == TAUT_OK && is_integer(p, i))
+			st = taut_value_fail(taut_value_of(v, item), err,
+			                     "variable '%s' stands twice", item->text);
+		if (st == TAUT_OK)
+			st = taut_value_tuple(&at, v, bounds, k, 2, 2, "[lowest, highest]", err);
+		if (st == TAUT_OK)
+			st = read_whole(&lo, taut_value_of(v, bounds + 1), err);
+		if (st == TAUT_OK)
+			st = read_whole(&hi, taut_value_of(v, bounds + 2), err);
+		if (st == TAUT_OK && lo > hi)
+			st = taut_value_fail(at, err, "the lowest value is above the highest");
+		if (st != TAUT_OK)
+			return st;
+		p->lowest[i] = lo;
+		p->highest[i] = hi;
+		item = taut_node_next(bounds);
+	}
+	for (uint32_t i = 0; st == TAUT_OK && i < p->data->n; i++)
+		if (is_integer(p, i))
+			st = taut_value_context(v,
+			                        taut_program_add_integer(p->data, i, p->lowest[i],
+			                                                 p->highest[i], err),
+			                        err);
+	return st;
+}
+
+/* A variable that must be 0-1. */
+static taut_status read_binary(uint32_t *out, const program *p, taut_value v, taut_error *err)
+{
+	taut_status st = read_variable(out, p, v, err);
+
+	if (st == TAUT_OK && is_integer(p, *out))
+		st = taut_value_fail(
+			v, err, "variable '%.60s' is an integer: only 0-1 variables stand here",
+			v.node->text);
+	return st;
 }
 
 /* One linear term of the objective or of the newest row. */
@@ -167,6 +247,8 @@ static taut_status read_quadratic(program *p, taut_value v, taut_error *err)
 			st = read_variable(&j, p, taut_value_of(v, item + 2), err);
 		if (st == TAUT_OK)
 			st = taut_value_decimal(&q, taut_value_of(v, item + 3), err);
+		if (i == j && st == TAUT_OK && is_integer(p, i))
+			j = TAUT_SQUARE;
 		if (st == TAUT_OK)
 			st = taut_value_context(term, taut_program_add_term(p->data, i, j, q, err),
 			                        err);
@@ -261,12 +343,21 @@ static taut_status read_name(const char **out, taut_value mapping, taut_error *e
 
 static taut_status read_row(program *p, taut_value row, taut_error *err)
 {
-	static const char *const keys[] = {"name", "terms", "at_least", "at_most", "equal"};
+	static const char *const keys[] = {"name",    "terms", "at_least",
+	                                   "at_most", "equal", "quadratic"};
 	const char              *name = NULL;
 	limits                   l = {0};
-	taut_value               terms;
+	taut_value               terms = value_of_key(row, "quadratic");
 	taut_status st = taut_value_known_keys(row, keys, sizeof keys / sizeof keys[0], err);
 
+	if (st == TAUT_OK)
+		st = read_name(&name, row, err);
+	if (st == TAUT_OK && terms.node)
+		return taut_value_fail(
+			terms, err,
+			"constraint '%.60s' is quadratic: constraints must be linear, "
+			"products may stand in the objective",
+			name ? name : "without a name");
 	if (st != TAUT_OK)
 		return st;
 	terms = value_of_key(row, "terms");
@@ -274,9 +365,7 @@ static taut_status read_row(program *p, taut_value row, taut_error *err)
 		return taut_value_fail(row, err, "terms are missing");
 	if (terms.node->kind != TAUT_NODE_SCALAR && terms.node->count == 0)
 		return taut_value_fail(terms, err, "no terms");
-	st = read_name(&name, row, err);
-	if (st == TAUT_OK)
-		st = read_limits(&l, row, err);
+	st = read_limits(&l, row, err);
 	if (st == TAUT_OK)
 		st = taut_program_add_row(p->data, name, l.has_lo ? &l.lo : NULL,
 		                          l.has_hi ? &l.hi : NULL, err);
@@ -308,9 +397,9 @@ static taut_status read_conflicts(program *p, taut_value v, taut_error *err)
 		uint32_t   b = 0;
 		st = taut_value_tuple(&pair, v, item, k, 2, 2, "[variable, variable]", err);
 		if (st == TAUT_OK)
-			st = read_variable(&a, p, taut_value_of(v, item + 1), err);
+			st = read_binary(&a, p, taut_value_of(v, item + 1), err);
 		if (st == TAUT_OK)
-			st = read_variable(&b, p, taut_value_of(v, item + 2), err);
+			st = read_binary(&b, p, taut_value_of(v, item + 2), err);
 		if (st == TAUT_OK && a == b)
 			st = taut_value_fail(pair, err, "a variable in conflict with itself");
 		if (st == TAUT_OK)
@@ -348,7 +437,7 @@ static taut_status read_group(program *p, uint32_t number, taut_value group, tau
 	item = taut_node_first(members.node);
 	for (uint32_t k = 0; st == TAUT_OK && k < members.node->count; k++) {
 		uint32_t i = 0;
-		st = read_variable(&i, p, taut_value_of(members, item), err);
+		st = read_binary(&i, p, taut_value_of(members, item), err);
 		if (st == TAUT_OK && p->group[i] == number)
 			st = taut_value_fail(taut_value_of(members, item), err,
 			                     "variable '%s' stands twice", item->text);
@@ -378,6 +467,8 @@ taut_status taut_inline_program(taut_instance *instance, const taut_value *value
 	program     p = {.data = &instance->data.program};
 	taut_status st = read_variables(&p, values[0], err);
 
+	if (st == TAUT_OK && values[5].node)
+		st = read_integers(&p, values[5], err);
 	if (st == TAUT_OK)
 		st = read_objective(&p, values[1], err);
 	if (st == TAUT_OK && values[2].node)
@@ -388,5 +479,7 @@ taut_status taut_inline_program(taut_instance *instance, const taut_value *value
 		st = read_groups(&p, values[4], err);
 	taut_name_index_fini(&p.names);
 	taut_free(p.group);
+	taut_free(p.lowest);
+	taut_free(p.highest);
 	return st;
 }

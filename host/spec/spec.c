@@ -242,6 +242,8 @@ taut_status taut_spec_apply(taut_instance *instance, const taut_options *options
 		if (options->weights == TAUT_WEIGHTING_UNIT)
 			taut_numbers_fini(&instance->data.graph.vertex_weights);
 	}
+	if (instance->family == TAUT_FAMILY_BINARY_PROGRAM)
+		instance->data.program.integer_weight = options->integer_weight;
 	instance->has_best_known = options->best_known != NULL;
 	if (!instance->has_best_known)
 		return TAUT_OK;

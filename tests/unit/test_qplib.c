@@ -48,9 +48,13 @@ static void refusals(void **state)
 		const char *text;
 		const char *message;
 	} cases[] = {
-		{"P\nQML\nminimize\n", "a.qplib:2:1: problems of type QML are not supported"},
-		{"P\nQBQ\nminimize\n", "a.qplib:2:1: problems of type QBQ are not supported"},
-		{"P\nXBN\nminimize\n", "a.qplib:2:1: problems of type XBN are not supported"},
+		{"P\nQML\nminimize\n",
+	         "a.qplib:2:1: problems of type QML have continuous variables"},
+		{"P\nLBQ\nminimize\n2\n3\n1\n0\n0\n1\n2 1 1 4\n",
+	         "a.qplib:10:1: constraint 2 is quadratic: constraints must be linear"},
+		{"P\nLIB\nminimize\n2\n1\n0\n0\n100\n0\n0\n5\n1\n2 100\n",
+	         "variable 2 is an integer without a finite lower and upper bound: give them"},
+		{"P\nXBN\nminimize\n", "a.qplib:2:1: 'XBN' is no type of problem"},
 		{"P\nMILP\nminimize\n", "a.qplib:2:1: 'MILP' is no type of problem"},
 		{"P\nQBN\nupwards\n", "a.qplib:3:1: 'upwards' is neither minimize nor maximize"},
 		{"P\nQBN\nminimize\n0\n", "number of variables: 0 is not in 1 to 1000000"},

@@ -8,5 +8,5 @@ COLUMNS
  y cost 1 cap 3
  M2 'MARKER' 'INTEND'
 BOUNDS
- UP BND y 2
+ LI BND y 2
 ENDATA
