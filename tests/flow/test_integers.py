@@ -1,0 +1,172 @@
+"""Integers of binary programs: the same problem from every format, in every encoding, against all its points."""
+import json
+import pathlib
+import tempfile
+import unittest
+
+import program
+from program import ROOT
+
+SPEC = """taut: 1
+problem:
+  type: binary_program
+  variables: [truck, small, large]
+  integers: {small: [0, 20], large: [-2, 7]}
+  objective: {sense: max, linear: {truck: -5, small: 2, large: 7}, quadratic: [[large, large, -0.5], [small, large, 0.25]]}
+  constraints: [{name: weight, terms: {small: 1, large: 3, truck: -10}, at_most: 12.5}]
+"""
+MPS = """NAME boxes
+OBJSENSE MAX
+ROWS
+ N value
+ L weight
+COLUMNS
+ M1 'MARKER' 'INTORG'
+ small value 2 weight 1
+ M2 'MARKER' 'INTEND'
+ large value 7 weight 3
+ truck value -5 weight -10
+RHS
+ R weight 12.5
+BOUNDS
+ UP B small 20.5
+ LI B large -2
+ UI B large 7
+ BV B truck
+QUADOBJ
+ large large -1
+ small large 0.25
+ENDATA
+"""
+QPLIB = """boxes
+QIL
+maximize
+3 # truck, small, large
+1
+2 # nonzeros
+3 2 0.25
+3 3 -1
+0
+3
+1 -5
+2 2
+3 7
+0 # constant
+3
+1 1 -10
+1 2 1
+1 3 3
+1e30
+-1e30
+0
+12.5
+0
+0 # lower bounds
+1
+3 -2.5
+20
+2
+1 1
+3 7
+0 # x
+0
+0 # y
+0
+0 # z
+0
+3
+1 truck
+2 small
+3 large
+1
+1 weight
+"""
+
+
+def value(truck, small, large):
+    return -5 * truck + 2 * small + 7 * large - large * large / 2 + small * large / 4
+
+
+def best():
+    return max((value(t, s, l), t, s, l) for t in (0, 1) for s in range(21) for l in range(-2, 8) if s + 3 * l - 10 * t <= 12.5)
+
+
+class Integers(program.Case):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def file(self, name, text):
+        path = self.folder / name
+        path.write_text(text)
+        return path
+
+    def check(self, r, *, optimal=True):
+        a = r["answer"]
+        values = dict(zip(a["decoded"]["integers"], a["decoded"]["values"]))
+        point = (int("truck" in a["decoded"]["ones"]), values["small"], values["large"])
+        self.assertEqual(set(a["decoded"]["ones"]) - {"truck"}, set())
+        self.assertEqual(a["status"], "feasible")
+        self.assertEqual(a["objective"], value(*point))
+        self.assertLessEqual(point[1] + 3 * point[2] - 10 * point[0], 12.5)
+        if optimal:
+            self.assertEqual((a["objective"], *point), best())
+
+    def test_formats_and_encodings(self):
+        paths = (self.file("a.yaml", SPEC), ROOT / "tests/data/formats/integers.lp", self.file("a.mps", MPS), self.file("a.qplib", QPLIB))
+        bits = {0: 10, 1: 30, 3: 1 + 8 + 4, 100: 10}
+        for path in paths:
+            for weight, n in bits.items():
+                with self.subTest(f"{path.name} {weight}"):
+                    r = self.solve(path, "--integer-weight", weight)
+                    self.assertEqual(len(r["answer"]["bits"]), n)
+                    self.check(r)
+
+    def test_methods(self):
+        path = self.file("a.yaml", SPEC)
+        for method in program.METHODS:
+            with self.subTest(method):
+                self.check(self.solve(path, "--method", method, "--rounds", 3), optimal=False)
+
+    def test_answers_are_verified_and_initial(self):
+        path = self.file("a.yaml", SPEC)
+        answer = self.folder / "answer.json"
+        p = program.run("solve", path, "--integer-weight", 2, "--json", "--output", answer)
+        self.assertEqual(p.returncode, 0, p.stderr)
+        p = program.run("verify", path, answer, "--integer-weight", 2)
+        self.assertEqual(p.returncode, 0, p.stderr)
+        self.assertIn(f"objective {best()[0]:g}", p.stdout)
+        self.check(self.solve(path, "--integer-weight", 2, "--initial", answer, "--reads", 1, "--sweeps", 1, "--local-search", "off"))
+        p = program.run("verify", path, answer)  # other bits
+        self.assertEqual(p.returncode, 3)
+
+    def test_report(self):
+        p = program.run("solve", self.file("a.yaml", SPEC))
+        self.assertRegex(p.stdout, r"integers +small large\n +values +13 3\n")
+
+    def test_conversion_writes_bits(self):
+        source = self.file("a.yaml", SPEC)
+        for name in ("b.lp", "b.mps"):
+            with self.subTest(name):
+                target = self.folder / name
+                p = program.run("convert", source, target)
+                self.assertEqual(p.returncode, 0, p.stderr)
+                self.assertEqual(self.solve(target)["answer"]["objective"], best()[0])
+
+    def test_fixed_integer_is_a_constant(self):
+        text = SPEC.replace("large: [-2, 7]", "large: [3, 3]")
+        r = self.solve(self.file("a.yaml", text))
+        self.check(r)
+        self.assertEqual(len(r["answer"]["bits"]), 6)
+
+    def test_not_for_other_families(self):
+        p = program.run("solve", ROOT / "formulations/specs/mdkp.yaml", "--integer-weight", 3)
+        self.assertEqual(p.returncode, 2)
+        p = program.run("solve", ROOT / "tests/data/formats/integers.lp", "--family", "qubo")
+        self.assertEqual(p.returncode, 3)
+        self.assertIn("family qubo has 0-1 variables alone", p.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
