@@ -9,6 +9,7 @@
 #include "bound/one_tree.h"
 #include "bound/roof.h"
 #include "bound/sdp.h"
+#include "bound/theta.h"
 #include "model/evaluate.h"
 
 typedef taut_status bound_fn(taut_bound *out, const taut_model *model, const taut_ctx *ctx,
@@ -19,6 +20,19 @@ static void take_better(taut_bound *out, const taut_bound *other, const taut_mod
 {
 	if (other->known && (!out->known || taut_better(model, out->value, other->value)))
 		*out = *other;
+}
+
+static taut_status by_covers_and_theta(taut_bound *out, const taut_model *model,
+                                       const taut_ctx *ctx, taut_error *err)
+{
+	taut_bound  other;
+	taut_status st = taut_bound_clique_cover(out, model, ctx, err);
+
+	if (st != TAUT_OK)
+		return st;
+	st = taut_bound_theta(&other, model, ctx, err);
+	take_better(out, &other, model);
+	return st;
 }
 
 static taut_status of_assignments(taut_bound *out, const taut_model *model, const taut_ctx *ctx,
@@ -55,7 +69,7 @@ static bound_fn *find(taut_structure structure)
 	case TAUT_STRUCTURE_KNAPSACK:
 		return taut_bound_lagrangian;
 	case TAUT_STRUCTURE_INDEPENDENT:
-		return taut_bound_clique_cover;
+		return by_covers_and_theta;
 	case TAUT_STRUCTURE_ASSIGNMENT:
 		return of_assignments;
 	case TAUT_STRUCTURE_TOUR:

@@ -10,7 +10,7 @@ typedef struct {
 	bool        known;
 	int64_t     value; /* no feasible objective is better; units of 10^-decimals, model's sense */
 	const char *kind;  /* "lagrangian", "lp", "lp_cover", "lp_clique", "lp_products", "deviation", "gilmore_lawler", "dual_ascent",
-	                    * "one_tree", "assignment", "clique_cover", "roof_duality", "sdp", "gershgorin"; between rounds also
+	                    * "one_tree", "assignment", "clique_cover", "theta", "roof_duality", "sdp", "gershgorin"; between rounds also
 	                    * "depth_first"; static */
 	double     *multipliers; /* [n_rows] good multipliers, >= 0 for <= rows, per unit of the row's integers in
 	                          * units of 10^-decimals of the objective; or NULL */

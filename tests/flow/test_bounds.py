@@ -6,7 +6,7 @@ import tempfile
 import program
 from program import INSTANCES, ROOT, SPECS, run
 
-KINDS = {"mdkp": {"lagrangian", "depth_first"}, "mis": {"clique_cover"}, "qap": {"dual_ascent"}, "tsp": {"one_tree", "assignment"},
+KINDS = {"mdkp": {"lagrangian", "depth_first"}, "mis": {"clique_cover", "theta"}, "qap": {"dual_ascent"}, "tsp": {"one_tree", "assignment"},
          "maxcut": {"sdp", "roof_duality"}, "qubo": {"sdp", "roof_duality"}}
 LITTLE = ("--reads", "1", "--sweeps", "1", "--rounds", "1", "--local-search", "off")
 
