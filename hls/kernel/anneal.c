@@ -107,6 +107,7 @@ void taut_anneal(uint32_t abi, const taut_word *launch, const taut_word *noise,
 	TAUT_BIND_LUTRAM(chip.energy)
 	TAUT_PARTITION(chip.best_energy, 3)
 	TAUT_BIND_LUTRAM(chip.best_energy)
+	TAUT_PARTITION_CYCLIC(chip.exchange, 16, 1)
 	TAUT_PARTITION(chip.table, 1)
 	TAUT_PARTITION(chip.temperature, 3)
 	TAUT_BIND_LUTRAM(chip.temperature)
@@ -119,7 +120,7 @@ void taut_anneal(uint32_t abi, const taut_word *launch, const taut_word *noise,
 	if (code == TAUT_CODE_DONE) {
 		taut_anneal_load(&chip, &plan, launch, noise, problem, state);
 	sweeps:
-		for (uint64_t s = plan.begin; s < plan.end; s++) {
+		for (uint64_t s = plan.launch.begin; s < plan.launch.end; s++) {
 			TAUT_TRIP(1, 1000)
 			taut_anneal_load_sweep(&chip, &plan, launch, s);
 			taut_anneal_begin(&chip, &plan, s);
@@ -128,5 +129,5 @@ void taut_anneal(uint32_t abi, const taut_word *launch, const taut_word *noise,
 		}
 		taut_anneal_store(state, &chip, &plan);
 	}
-	taut_anneal_store_status(status, &chip, &plan, code);
+	taut_launch_store_status(status, &plan.launch, code, chip.moves);
 }

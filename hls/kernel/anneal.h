@@ -6,6 +6,7 @@
 #define TAUT_HLS_KERNEL_ANNEAL_H
 
 #include "hls/kernel/kernels.h"
+#include "hls/kernel/launch.h"
 #include "hls/kernel/pragmas.h"
 
 /* Words of couplings in a tile: one burst; loading and computing take turns at two of them. */
@@ -66,27 +67,15 @@ TAUT_STATIC_ASSERT(TAUT_KERNEL_VARIABLES <= 262144, "lengths of rows fit 16 bits
 
 /* A launch's numbers, checked. */
 typedef struct {
-	uint32_t mode;
-	uint32_t rule;
-	uint32_t groups;
-	uint32_t parts;  /* of a word */
-	uint32_t passes; /* steps of a part */
-	uint32_t group;
-	uint32_t width;
-	uint32_t rungs;
-	uint32_t fraction;
-	uint32_t ring;
-	uint64_t seed;
-	uint64_t begin;
-	uint64_t end;
-	uint64_t count;
-	uint64_t track;
-	uint32_t kind;
-	uint32_t n;
-	uint32_t row_words; /* of dense rows */
-	int32_t  factor;    /* 1 where sparse */
-	uint32_t base;      /* first word of the first row */
-	uint32_t words;     /* of all rows */
+	taut_launch launch;
+	uint32_t    parts;  /* of a word */
+	uint32_t    passes; /* steps of a part */
+	uint32_t    kind;
+	uint32_t    n;
+	uint32_t    row_words; /* of dense rows */
+	int32_t     factor;    /* 1 where sparse */
+	uint32_t    base;      /* first word of the first row */
+	uint32_t    words;     /* of all rows */
 } taut_anneal_plan;
 
 /* The row that is being gathered; goes on from tile to tile. */

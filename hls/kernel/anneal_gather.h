@@ -148,7 +148,7 @@ static void gather_dense(taut_anneal_chip *chip, const taut_anneal_plan *plan,
 dense_groups:
 	for (uint32_t k = 0; k < TAUT_ANNEAL_GATHERS; k++) {
 		TAUT_UNROLL
-		if (TAUT_ANNEAL_PASSES * k + chip->row.pass < plan->groups)
+		if (TAUT_ANNEAL_PASSES * k + chip->row.pass < plan->launch.groups)
 			gather_group(chip, &d, chip->row.t, k, chip->row.pass);
 	}
 }
@@ -213,7 +213,7 @@ sparse_groups:
 		TAUT_UNROLL
 		const uint32_t g = TAUT_ANNEAL_PASSES * i + pass;
 
-		if (g >= plan->groups)
+		if (g >= plan->launch.groups)
 			continue;
 	sparse_halves:
 		for (uint32_t h = 0; h < (TAUT_KERNEL_LANES + 31) / 32; h++) {

@@ -24,28 +24,6 @@ static uint32_t parts_of_word(uint32_t kind)
 	return kind == TAUT_KIND_SPARSE ? 2 : 1;
 }
 
-static taut_kernel_code check_launch(const taut_anneal_plan *p)
-{
-	const int ring =
-		p->ring == 4 || p->ring == 8 || p->ring == 16 || p->ring == 32 || p->ring == 64;
-
-	if (p->mode > TAUT_MODE_SQA || p->rule > TAUT_RULE_HEATBATH)
-		return TAUT_CODE_KIND;
-	if (p->width != 1 && (p->width != TAUT_LANES || p->mode == TAUT_MODE_SQA))
-		return TAUT_CODE_KIND;
-	if (p->groups < 1 || p->groups > TAUT_KERNEL_GROUPS)
-		return TAUT_CODE_SIZE;
-	if (p->mode == TAUT_MODE_PT &&
-	    (p->rungs < 2 || p->rungs > TAUT_KERNEL_LANES ||
-	     p->fraction < TAUT_EXCHANGE_FRACTION_MIN || p->fraction > TAUT_EXCHANGE_FRACTION_MAX))
-		return TAUT_CODE_SIZE;
-	if (p->mode == TAUT_MODE_SQA && (!ring || p->ring > TAUT_KERNEL_LANES))
-		return TAUT_CODE_SIZE;
-	if (p->begin > p->end || p->end > p->count)
-		return TAUT_CODE_SIZE;
-	return TAUT_CODE_DONE;
-}
-
 static taut_kernel_code check_problem(const taut_anneal_plan *p, uint32_t window, uint32_t one_hot)
 {
 	if (p->kind > TAUT_KIND_DENSE16 || one_hot != 0)
@@ -60,60 +38,25 @@ static taut_kernel_code check_problem(const taut_anneal_plan *p, uint32_t window
 static taut_kernel_code taut_anneal_load_plan(taut_anneal_plan *plan, uint32_t abi,
                                               const taut_word *launch, const taut_word *problem)
 {
-	taut_word        first;
-	taut_word        second;
-	taut_kernel_code code;
+	taut_word word;
 
-	if (abi != TAUT_KERNEL_ABI)
+	if (!taut_launch_load(&plan->launch, abi, launch))
 		return TAUT_CODE_ABI;
-	TAUT_COPY_WORD(first, launch[0]);
-	if (taut_word_get32(&first, TAUT_LAUNCH_ABI) != TAUT_KERNEL_ABI)
-		return TAUT_CODE_ABI;
-	TAUT_COPY_WORD(second, launch[1]);
-	plan->mode = taut_word_get32(&first, TAUT_LAUNCH_MODE);
-	plan->rule = taut_word_get32(&first, TAUT_LAUNCH_RULE);
-	plan->groups = taut_word_get32(&first, TAUT_LAUNCH_GROUPS);
-	plan->passes = plan->groups > 1 ? TAUT_ANNEAL_PASSES : 1;
-	plan->group = taut_word_get32(&first, TAUT_LAUNCH_GROUP);
-	plan->width = taut_word_get32(&first, TAUT_LAUNCH_WIDTH);
-	plan->rungs = taut_word_get32(&first, TAUT_LAUNCH_RUNGS);
-	plan->fraction = taut_word_get32(&first, TAUT_LAUNCH_FRACTION);
-	plan->ring = taut_word_get32(&first, TAUT_LAUNCH_RING);
-	plan->seed = taut_word_get64(&first, TAUT_LAUNCH_SEED);
-	plan->begin = taut_word_get64(&first, TAUT_LAUNCH_BEGIN);
-	plan->end = taut_word_get64(&first, TAUT_LAUNCH_END);
-	plan->count = taut_word_get64(&second, TAUT_LAUNCH_COUNT - 16);
-	plan->track = taut_word_get64(&second, TAUT_LAUNCH_TRACK - 16);
-	code = check_launch(plan);
-	if (code != TAUT_CODE_DONE)
-		return code;
-	TAUT_COPY_WORD(first, problem[0]);
-	plan->kind = taut_word_get32(&first, TAUT_PROBLEM_KIND);
-	plan->n = taut_word_get32(&first, TAUT_PROBLEM_SIZE);
-	plan->row_words = taut_word_get32(&first, TAUT_PROBLEM_ROW_WORDS);
+	if (!taut_launch_is_known(&plan->launch))
+		return TAUT_CODE_KIND;
+	if (!taut_launch_fits(&plan->launch))
+		return TAUT_CODE_SIZE;
+	plan->passes = plan->launch.groups > 1 ? TAUT_ANNEAL_PASSES : 1;
+	TAUT_COPY_WORD(word, problem[0]);
+	plan->kind = taut_word_get32(&word, TAUT_PROBLEM_KIND);
+	plan->n = taut_word_get32(&word, TAUT_PROBLEM_SIZE);
+	plan->row_words = taut_word_get32(&word, TAUT_PROBLEM_ROW_WORDS);
 	plan->factor = plan->kind == TAUT_KIND_SPARSE
 	                       ? 1
-	                       : (int32_t)taut_word_get32(&first, TAUT_PROBLEM_FACTOR);
+	                       : (int32_t)taut_word_get32(&word, TAUT_PROBLEM_FACTOR);
 	plan->parts = parts_of_word(plan->kind);
-	return check_problem(plan, taut_word_get32(&first, TAUT_PROBLEM_WINDOW),
-	                     taut_word_get32(&first, TAUT_PROBLEM_GROUPS));
-}
-
-static void load_noise(taut_anneal_chip *chip, const taut_word *noise)
-{
-noise_words:
-	for (uint32_t w = 0; w < 2 * TAUT_NOISE_ROWS; w++) {
-		TAUT_PIPELINE(1)
-		taut_word word;
-
-		TAUT_COPY_WORD(word, noise[w]);
-	noise_items:
-		for (uint32_t k = 0; k < 32; k++) {
-			TAUT_UNROLL
-			chip->pool[w >> 1][32 * (w & 1) + k] =
-				(uint16_t)(word.v[k >> 2] >> (16 * (k & 3)));
-		}
-	}
+	return check_problem(plan, taut_word_get32(&word, TAUT_PROBLEM_WINDOW),
+	                     taut_word_get32(&word, TAUT_PROBLEM_GROUPS));
 }
 
 static void load_linear(taut_anneal_chip *chip, uint32_t n, const taut_word *linear)
@@ -264,22 +207,6 @@ spin_blocks:
 	}
 }
 
-static void load_exchange(taut_anneal_chip *chip, const taut_word *launch)
-{
-exchange_words:
-	for (uint32_t w = 0; w < TAUT_LANES / 16; w++) {
-		TAUT_PIPELINE(1)
-		taut_word word;
-
-		TAUT_COPY_WORD(word, launch[TAUT_LAUNCH_EXCHANGE / 16 + w]);
-	exchange_items:
-		for (uint32_t k = 0; k < 16; k++) {
-			TAUT_UNROLL
-			chip->exchange[16 * w + k] = taut_word_get32(&word, k);
-		}
-	}
-}
-
 static void taut_anneal_load(taut_anneal_chip *chip, taut_anneal_plan *plan,
                              const taut_word *launch, const taut_word *noise,
                              const taut_word *problem, const taut_word *state)
@@ -287,8 +214,8 @@ static void taut_anneal_load(taut_anneal_chip *chip, taut_anneal_plan *plan,
 	const uint32_t block_words = (uint32_t)taut_kernel_state_words(plan->n, 0);
 
 	chip->moves = 0;
-	load_exchange(chip, launch);
-	load_noise(chip, noise);
+	taut_launch_load_exchange(chip->exchange, launch);
+	taut_launch_load_noise(chip->pool, noise);
 	load_linear(chip, plan->n, problem + 1);
 	if (plan->kind == TAUT_KIND_SPARSE)
 		load_starts(chip, plan, problem + 1 + ((plan->n + 15) >> 4));
@@ -297,42 +224,33 @@ static void taut_anneal_load(taut_anneal_chip *chip, taut_anneal_plan *plan,
 load_groups:
 	for (uint32_t g = 0; g < TAUT_KERNEL_GROUPS; g++) {
 		TAUT_PIPELINE_OFF
-		if (g >= plan->groups)
+		if (g >= plan->launch.groups)
 			break;
 		load_head(chip, g, state + g * block_words);
 		load_spins(chip, plan, g, state + g * block_words + TAUT_STATE_BODY);
 	}
 }
 
-static taut_temperature temperature(uint32_t item)
-{
-	taut_temperature t;
-
-	t.m = (uint16_t)item;
-	t.s = (int16_t)(uint16_t)(item >> 16);
-	return t;
-}
-
 static void taut_anneal_load_sweep(taut_anneal_chip *chip, const taut_anneal_plan *plan,
                                    const taut_word *launch, uint64_t sweep)
 {
-	const uint64_t row = sweep - plan->begin;
-	const uint64_t first = TAUT_LAUNCH_TABLE_WORD + (plan->width == 1 ? row : 4 * row);
+	const uint64_t row = sweep - plan->launch.begin;
+	const uint64_t first = TAUT_LAUNCH_TABLE_WORD + (plan->launch.width == 1 ? row : 4 * row);
 	taut_word      word;
 
 temperature_words:
 	for (uint32_t w = 0; w < TAUT_LANES / 16; w++) {
 		TAUT_PIPELINE(1)
-		if (w == 0 || plan->width != 1)
+		if (w == 0 || plan->launch.width != 1)
 			TAUT_COPY_WORD(word, launch[first + w]);
 	temperature_items:
 		for (uint32_t k = 0; k < 16; k++) {
 			TAUT_UNROLL
-			chip->table[16 * w + k] =
-				temperature(taut_word_get32(&word, plan->width == 1 ? 0 : k));
+			chip->table[16 * w + k] = taut_launch_temperature(
+				taut_word_get32(&word, plan->launch.width == 1 ? 0 : k));
 		}
 	}
-	chip->jq = plan->mode == TAUT_MODE_SQA ? (int64_t)taut_word_get64(&word, 2) : 0;
+	chip->jq = plan->launch.mode == TAUT_MODE_SQA ? (int64_t)taut_word_get64(&word, 2) : 0;
 temperature_groups:
 	for (uint32_t g = 0; g < TAUT_KERNEL_GROUPS; g++) {
 		TAUT_UNROLL
@@ -340,7 +258,7 @@ temperature_groups:
 		for (uint32_t l = 0; l < TAUT_KERNEL_LANES; l++) {
 			TAUT_UNROLL
 			chip->temperature[g][l & 1][l >> 1] =
-				chip->table[plan->mode == TAUT_MODE_PT
+				chip->table[plan->launch.mode == TAUT_MODE_PT
 			                            ? chip->rung[g][l] & (TAUT_LANES - 1)
 			                            : l];
 		}

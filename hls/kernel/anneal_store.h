@@ -4,18 +4,6 @@
 
 #include "hls/kernel/anneal.h"
 
-static taut_word zeros(void)
-{
-	taut_word word;
-
-zero_items:
-	for (uint32_t k = 0; k < 8; k++) {
-		TAUT_UNROLL
-		word.v[k] = 0;
-	}
-	return word;
-}
-
 /* Energies, rungs and exchanges of a group; what other lanes have there stays. */
 static void store_head(taut_word *head, const taut_anneal_chip *chip, uint32_t g)
 {
@@ -43,7 +31,7 @@ store_head_words:
 store_pair_words:
 	for (uint32_t w = TAUT_STATE_PAIRS; w < TAUT_STATE_BODY; w++) {
 		TAUT_PIPELINE(1)
-		word = zeros();
+		word = taut_launch_zeros();
 	store_pair_items:
 		for (uint32_t k = 0; k < 16; k++) {
 			TAUT_UNROLL
@@ -92,7 +80,7 @@ store_groups:
 		TAUT_PIPELINE_OFF
 		taut_word *body = state + g * block_words + TAUT_STATE_BODY;
 
-		if (g >= plan->groups)
+		if (g >= plan->launch.groups)
 			break;
 		store_head(state + g * block_words, chip, g);
 	store_blocks:
@@ -103,21 +91,6 @@ store_groups:
 			store_block(body + 8 * (blocks + b), chip->best[g] + 64 * b);
 		}
 	}
-}
-
-static void taut_anneal_store_status(taut_word *status, const taut_anneal_chip *chip,
-                                     const taut_anneal_plan *plan, taut_kernel_code code)
-{
-	taut_word word = zeros();
-
-	taut_word_set32(&word, TAUT_STATUS_CODE, (uint32_t)code);
-	taut_word_set32(&word, TAUT_STATUS_ABI, TAUT_KERNEL_ABI);
-	word.v[TAUT_STATUS_HASH / 2] = TAUT_KERNEL_HASH;
-	if (code == TAUT_CODE_DONE) {
-		word.v[TAUT_STATUS_SWEEPS / 2] = plan->end - plan->begin;
-		word.v[TAUT_STATUS_MOVES / 2] = chip->moves;
-	}
-	TAUT_COPY_WORD(status[0], word);
 }
 
 #endif

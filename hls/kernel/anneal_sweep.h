@@ -57,7 +57,8 @@ begin_ahead:
 begin_groups:
 	for (uint32_t g = 0; g < TAUT_KERNEL_GROUPS; g++) {
 		TAUT_PIPELINE(1)
-		chip->visit.generator[g] = taut_machine_reseed(plan->seed, plan->group + g, sweep);
+		chip->visit.generator[g] =
+			taut_machine_reseed(plan->launch.seed, plan->launch.group + g, sweep);
 	}
 }
 
@@ -99,9 +100,7 @@ draw_turns:
 draw_lanes:
 	for (uint32_t k = 0; k < TAUT_ANNEAL_HALF; k++) {
 		TAUT_UNROLL
-		const uint16_t e = entry[5][k];
-
-		draw[k] = rule == TAUT_RULE_HEATBATH ? 2 * (int32_t)(int16_t)e : (int32_t)e;
+		draw[k] = taut_launch_draw(entry[5][k], rule);
 	}
 }
 
@@ -146,7 +145,7 @@ change_signs:
 static uint32_t flips(const visit *v, const taut_anneal_chip *chip, const taut_anneal_plan *plan,
                       uint32_t g, uint32_t parity, uint64_t x)
 {
-	const uint32_t seats = plan->mode == TAUT_MODE_SQA ? plan->ring >> 1 : 1;
+	const uint32_t seats = plan->launch.mode == TAUT_MODE_SQA ? plan->launch.ring >> 1 : 1;
 	const uint32_t mine = half_of(x, parity);
 	const uint32_t near = half_of(x, parity ^ 1);
 	uint32_t       first = 0; /* bit k: the first seat of a ring */
@@ -230,7 +229,7 @@ static void decide(taut_anneal_chip *chip, const taut_anneal_plan *plan, uint32_
 	TAUT_INLINE
 	TAUT_PARTITION(v.change, 1)
 	TAUT_PARTITION(v.draw, 1)
-	half_draws(v.draw, chip, plan->rule, g, parity);
+	half_draws(v.draw, chip, plan->launch.rule, g, parity);
 	changes(&v, chip, plan, g, parity, half_of(x, parity));
 	flipped = flips(&v, chip, plan, g, parity, x);
 	now = x ^ ((uint64_t)flipped << (TAUT_ANNEAL_HALF * parity));
@@ -298,7 +297,7 @@ static void decide_step(taut_anneal_chip *chip, const taut_anneal_plan *plan)
 	const uint32_t g = parity ? step - TAUT_ANNEAL_TURN : step;
 
 	TAUT_INLINE
-	if (g < plan->groups)
+	if (g < plan->launch.groups)
 		decide(chip, plan, g, parity);
 }
 
@@ -340,7 +339,7 @@ tile_steps:
 		TAUT_DEPENDENCE_DISTANCE(chip->visit.generator, TAUT_ANNEAL_TURN)
 		if (used == count && !last)
 			break;
-		if (row->t >= plan->n && row->step >= TAUT_ANNEAL_TURN + plan->groups)
+		if (row->t >= plan->n && row->step >= TAUT_ANNEAL_TURN + plan->launch.groups)
 			break;
 		if (row->t > 0)
 			decide_step(chip, plan);
@@ -358,7 +357,7 @@ tile_steps:
 static void commit_rest(taut_anneal_chip *chip, const taut_anneal_plan *plan)
 {
 	for (uint32_t k = 1; k < TAUT_KERNEL_WINDOW; k++)
-		for (uint32_t g = 0; g < plan->groups; g++)
+		for (uint32_t g = 0; g < plan->launch.groups; g++)
 			for (uint32_t parity = 0; parity < 2; parity++)
 				if (plan->n + k >= TAUT_KERNEL_WINDOW)
 					commit(chip, plan, plan->n + k - TAUT_KERNEL_WINDOW, g,
@@ -376,22 +375,23 @@ static void exchange_ladder(taut_anneal_chip *chip, const taut_anneal_plan *plan
 ladder_lanes:
 	for (uint32_t k = 0; k < TAUT_KERNEL_LANES; k++) {
 		TAUT_PIPELINE(1)
-		if (k >= plan->rungs)
+		if (k >= plan->launch.rungs)
 			break;
 		at[chip->rung[g][first + k] & (TAUT_LANES - 1)] = first + k;
 	}
 ladder_pairs:
 	for (uint32_t k = odd; k + 1 < TAUT_KERNEL_LANES; k += 2) {
 		TAUT_PIPELINE(4)
-		if (k + 1 >= plan->rungs)
+		if (k + 1 >= plan->launch.rungs)
 			break;
 		const uint32_t lane = first + k;
 		const uint32_t cold = at[k];
 		const uint32_t hot = at[k + 1];
 
-		if (taut_machine_exchange(
-			    chip->exchange[k], plan->fraction, chip->energy[g][cold & 1][cold >> 1],
-			    chip->energy[g][hot & 1][hot >> 1], draw[lane & 1][lane >> 1])) {
+		if (taut_machine_exchange(chip->exchange[k], plan->launch.fraction,
+		                          chip->energy[g][cold & 1][cold >> 1],
+		                          chip->energy[g][hot & 1][hot >> 1],
+		                          draw[lane & 1][lane >> 1])) {
 			chip->rung[g][cold] = (uint8_t)(k + 1);
 			chip->rung[g][hot] = (uint8_t)k;
 			chip->pairs[g][lane]++;
@@ -407,13 +407,13 @@ exchange_groups:
 		int32_t draw[2][TAUT_ANNEAL_HALF];
 
 		TAUT_PARTITION(draw, 0)
-		if (g >= plan->groups)
+		if (g >= plan->launch.groups)
 			break;
-		half_draws(draw[0], chip, plan->rule, g, 0);
-		half_draws(draw[1], chip, plan->rule, g, 1);
+		half_draws(draw[0], chip, plan->launch.rule, g, 0);
+		half_draws(draw[1], chip, plan->launch.rule, g, 1);
 	exchange_ladders:
-		for (uint32_t first = 0; first + plan->rungs <= TAUT_KERNEL_LANES;
-		     first += plan->rungs) {
+		for (uint32_t first = 0; first + plan->launch.rungs <= TAUT_KERNEL_LANES;
+		     first += plan->launch.rungs) {
 			TAUT_PIPELINE_OFF
 			TAUT_TRIP(1, TAUT_KERNEL_LANES / 2)
 			exchange_ladder(chip, plan, g, first, (uint32_t)sweep & 1, draw);
@@ -438,7 +438,7 @@ best_groups:
 			const uint32_t h = l / TAUT_ANNEAL_HALF;
 			const uint32_t k = l % TAUT_ANNEAL_HALF;
 
-			if (g < plan->groups &&
+			if (g < plan->launch.groups &&
 			    chip->energy[g][h][k] < chip->best_energy[g][h][k]) {
 				chip->best_energy[g][h][k] = chip->energy[g][h][k];
 				mask |= (uint64_t)1 << l;
@@ -472,9 +472,9 @@ static void taut_anneal_end(taut_anneal_chip *chip, const taut_anneal_plan *plan
 #if defined TAUT_ANNEAL_LATE
 	commit_rest(chip, plan);
 #endif
-	if (plan->mode == TAUT_MODE_PT)
+	if (plan->launch.mode == TAUT_MODE_PT)
 		exchange_rungs(chip, plan, sweep);
-	if (sweep >= plan->track || sweep + 1 == plan->count)
+	if (taut_launch_tracks(&plan->launch, sweep))
 		keep_best(chip, plan);
 }
 

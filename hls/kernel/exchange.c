@@ -66,33 +66,12 @@ static void load_problem(exchange_problem *p, const taut_word *problem)
 }
 
 /* Whether this kernel has the kind, the mode and the rule. */
-static bool is_known(const exchange_launch *h, const exchange_problem *p)
+static bool is_known(const taut_launch *h, const exchange_problem *p)
 {
-	const bool permutation = p->kind == TAUT_KIND_PERMUTATION;
-
 	if (p->kind > TAUT_KIND_PERMUTATION || p->kind == TAUT_KIND_DENSE1)
 		return false;
-	if (h->mode > TAUT_MODE_SQA || h->rule > TAUT_RULE_HEATBATH)
-		return false;
-	if (h->width != 1 && h->width != TAUT_LANES)
-		return false;
-	/* slices have one temperature, and jq beside it */
-	return h->mode != TAUT_MODE_SQA || (!permutation && h->width == 1);
-}
-
-/* Whether rungs or slices fit the lanes, and what is computed from them is defined. */
-static bool lanes_fit(const exchange_launch *h)
-{
-	if (h->groups < 1 || h->groups > TAUT_KERNEL_GROUPS || h->begin > h->end)
-		return false;
-	if (h->mode == TAUT_MODE_PT)
-		return h->rungs >= 2 && h->rungs <= TAUT_KERNEL_LANES &&
-		       h->fraction >= TAUT_EXCHANGE_FRACTION_MIN &&
-		       h->fraction <= TAUT_EXCHANGE_FRACTION_MAX;
-	if (h->mode == TAUT_MODE_SQA)
-		return h->ring >= 4 && h->ring <= TAUT_KERNEL_LANES &&
-		       (h->ring & (h->ring - 1)) == 0;
-	return true;
+	return taut_launch_is_known(h) &&
+	       (h->mode != TAUT_MODE_SQA || p->kind != TAUT_KIND_PERMUTATION);
 }
 
 static bool problem_fits(const exchange_problem *p)
@@ -112,28 +91,16 @@ static bool problem_fits(const exchange_problem *p)
 	return p->row_words >= row_words;
 }
 
-static taut_kernel_code code_of(const exchange_launch *h, const exchange_problem *p)
+static taut_kernel_code code_of(const taut_launch *h, const exchange_problem *p)
 {
 	if (!is_known(h, p))
 		return TAUT_CODE_KIND;
-	if (!lanes_fit(h) || !problem_fits(p))
+	if (!taut_launch_fits(h) || !problem_fits(p))
 		return TAUT_CODE_SIZE;
 	return p->window == TAUT_KERNEL_WINDOW ? TAUT_CODE_DONE : TAUT_CODE_WINDOW;
 }
 
-static void store_status(taut_word *status, taut_kernel_code code, uint64_t sweeps, uint64_t moves)
-{
-	taut_word word = {{0}};
-
-	taut_word_set32(&word, TAUT_STATUS_CODE, (uint32_t)code);
-	taut_word_set32(&word, TAUT_STATUS_ABI, TAUT_KERNEL_ABI);
-	word.v[TAUT_STATUS_HASH / 2] = TAUT_KERNEL_HASH;
-	word.v[TAUT_STATUS_SWEEPS / 2] = sweeps;
-	word.v[TAUT_STATUS_MOVES / 2] = moves;
-	status[0] = word;
-}
-
-static void run(const exchange_launch *h, const exchange_problem *p, exchange_lanes *lanes,
+static void run(const taut_launch *h, const exchange_problem *p, exchange_lanes *lanes,
                 const taut_word *launch, const taut_word *noise, const taut_word *problem,
                 const taut_word *couplings, taut_word *state)
 {
@@ -153,7 +120,8 @@ static void run(const exchange_launch *h, const exchange_problem *p, exchange_la
 	TAUT_PARTITION(groups.accepted, 1)
 	TAUT_BIND_URAM(groups.field)
 
-	load_pool(&pool, noise);
+	taut_launch_load_noise(pool.entry, noise);
+	taut_launch_load_exchange(lanes->exchange, launch);
 	if (p->kind == TAUT_KIND_PERMUTATION) {
 		exchange_permutations(lanes, &pool, h, launch, p->size, p->row_words, couplings,
 		                      state);
@@ -179,26 +147,20 @@ void taut_exchange(uint32_t abi, const taut_word *launch, const taut_word *noise
 	TAUT_INTERFACE_BURST(state, gmem2)
 	TAUT_INTERFACE_BURST(status, gmem2)
 	TAUT_INTERFACE_CONTROL(return )
-	exchange_launch  h;
+	taut_launch      h;
 	exchange_problem p;
 	exchange_lanes   lanes;
 	taut_kernel_code code = TAUT_CODE_ABI;
 	TAUT_PARTITION(lanes.energy, 1)
 	TAUT_PARTITION(lanes.best_energy, 1)
+	TAUT_PARTITION_CYCLIC(lanes.exchange, 16, 1)
 
 	lanes.moves = 0;
-	h.begin = 0;
-	h.end = 0;
-	if (abi == TAUT_KERNEL_ABI) {
-		const taut_word first = launch[0];
-
-		if (taut_word_get32(&first, TAUT_LAUNCH_ABI) == TAUT_KERNEL_ABI) {
-			load_launch(&h, launch);
-			load_problem(&p, problem);
-			code = code_of(&h, &p);
-		}
+	if (taut_launch_load(&h, abi, launch)) {
+		load_problem(&p, problem);
+		code = code_of(&h, &p);
 	}
 	if (code == TAUT_CODE_DONE)
 		run(&h, &p, &lanes, launch, noise, problem, couplings, state);
-	store_status(status, code, code == TAUT_CODE_DONE ? h.end - h.begin : 0, lanes.moves);
+	taut_launch_store_status(status, &h, code, lanes.moves);
 }

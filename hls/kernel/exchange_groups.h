@@ -42,7 +42,7 @@ draw_lanes_turns:
 draw_lanes_draws:
 	for (uint32_t l = 0; l < TAUT_KERNEL_LANES; l++) {
 		TAUT_UNROLL
-		m->draw[l] = draw_of(turned[6][l], rule);
+		m->draw[l] = taut_launch_draw(turned[6][l], rule);
 	}
 }
 
@@ -154,7 +154,7 @@ static void decide(exchange_groups *m, bool sqa, uint32_t ring, uint32_t l)
 }
 
 /* Even lanes, then odd ones, which see what the even ones of their ring have done. */
-static void decide_lanes(exchange_groups *m, const exchange_launch *h)
+static void decide_lanes(exchange_groups *m, const taut_launch *h)
 {
 	const bool sqa = h->mode == TAUT_MODE_SQA;
 
@@ -228,8 +228,8 @@ count_moves_lanes:
 }
 
 /* Temperatures of all lanes in this sweep. */
-static void load_temperatures(exchange_groups *m, const exchange_lanes *lanes,
-                              const exchange_launch *h, const taut_word *launch, uint64_t sweep)
+static void load_temperatures(exchange_groups *m, const exchange_lanes *lanes, const taut_launch *h,
+                              const taut_word *launch, uint64_t sweep)
 {
 	taut_word word[TAUT_LANES / 16];
 
@@ -246,14 +246,13 @@ load_temperatures_lanes:
 			h->mode == TAUT_MODE_PT ? lanes->rung[l] & (TAUT_LANES - 1) : l;
 		const uint32_t item = h->width == 1 ? 0 : seat;
 
-		m->t[l] = temperature_of(&word[item >> 4], item & 15u);
+		m->t[l] = taut_launch_temperature(taut_word_get32(&word[item >> 4], item & 15u));
 	}
 }
 
 /* One sweep of all lanes. Returns the generator after its last visit. */
 static uint32_t sweep_groups(exchange_groups *m, exchange_lanes *lanes, const exchange_pool *pool,
-                             const exchange_launch *h, const taut_word *couplings,
-                             uint32_t generator)
+                             const taut_launch *h, const taut_word *couplings, uint32_t generator)
 {
 sweep_groups_visits:
 	for (uint32_t i = 0; i < m->n; i++) {
@@ -292,8 +291,8 @@ keep_spins_words:
 }
 
 static void run_groups(exchange_groups *m, exchange_lanes *lanes, const exchange_pool *pool,
-                       const exchange_launch *h, const taut_word *launch,
-                       const taut_word *couplings, uint32_t group)
+                       const taut_launch *h, const taut_word *launch, const taut_word *couplings,
+                       uint32_t group)
 {
 run_groups_sweeps:
 	for (uint64_t sweep = h->begin; sweep < h->end; sweep++) {
@@ -304,14 +303,14 @@ run_groups_sweeps:
 		generator = sweep_groups(m, lanes, pool, h, couplings, generator);
 		if (h->mode == TAUT_MODE_PT)
 			exchange_rungs(lanes, h, pool, generator, sweep);
-		if (is_tracked(h, sweep))
+		if (taut_launch_tracks(h, sweep))
 			keep_spins(m, lanes);
 	}
 }
 
 static void exchange_bits(exchange_groups *m, exchange_lanes *lanes, const exchange_pool *pool,
-                          const exchange_launch *h, const taut_word *launch,
-                          const taut_word *problem, const taut_word *couplings, taut_word *state)
+                          const taut_launch *h, const taut_word *launch, const taut_word *problem,
+                          const taut_word *couplings, taut_word *state)
 {
 	const uint32_t block_words = (uint32_t)taut_kernel_state_words(m->n, 0);
 	const uint32_t half_words = 8 * ((m->n + 63) >> 6);

@@ -1,32 +1,11 @@
 /*
- * taut_exchange: what both of its engines share. The launch's header, the noise pool, energies and
- * rungs of a group of lanes, replica exchange. Static functions, for one source file.
+ * taut_exchange: what both of its engines share beside launch.h. Energies and rungs of a group of
+ * lanes, replica exchange. Static functions, for one source file.
  */
 #ifndef TAUT_HLS_KERNEL_EXCHANGE_LANES_H
 #define TAUT_HLS_KERNEL_EXCHANGE_LANES_H
 
-#include <stdbool.h>
-#include <stdint.h>
-
-#include "hls/abi/kernel.h"
-#include "hls/kernel/pragmas.h"
-
-typedef struct {
-	uint32_t mode;
-	uint32_t rule;
-	uint32_t groups;
-	uint32_t group;
-	uint32_t width;
-	uint32_t rungs;
-	uint32_t fraction;
-	uint32_t ring;
-	uint64_t seed;
-	uint64_t begin;
-	uint64_t end;
-	uint64_t count;
-	uint64_t track;
-	uint32_t exchange[TAUT_LANES];
-} exchange_launch;
+#include "hls/kernel/launch.h"
 
 typedef struct {
 	uint16_t entry[TAUT_NOISE_ROWS][TAUT_LANES];
@@ -36,55 +15,11 @@ typedef struct {
 typedef struct {
 	int64_t  energy[TAUT_KERNEL_LANES];
 	int64_t  best_energy[TAUT_KERNEL_LANES];
-	uint8_t  rung[TAUT_LANES];  /* those that are not computed are carried along */
-	uint32_t pairs[TAUT_LANES]; /* accepted exchanges: ladder's first lane + colder rung */
-	uint64_t moves;             /* of all groups of the launch */
+	uint8_t  rung[TAUT_LANES];     /* those that are not computed are carried along */
+	uint32_t pairs[TAUT_LANES];    /* accepted exchanges: ladder's first lane + colder rung */
+	uint32_t exchange[TAUT_LANES]; /* constants of the launch */
+	uint64_t moves;                /* of all groups of the launch */
 } exchange_lanes;
-
-static void load_launch(exchange_launch *h, const taut_word *launch)
-{
-	taut_word word[TAUT_LAUNCH_TABLE_WORD];
-
-load_launch_words:
-	for (uint32_t k = 0; k < TAUT_LAUNCH_TABLE_WORD; k++) {
-		TAUT_PIPELINE(1)
-		word[k] = launch[k];
-	}
-	h->mode = taut_word_get32(&word[0], TAUT_LAUNCH_MODE);
-	h->rule = taut_word_get32(&word[0], TAUT_LAUNCH_RULE);
-	h->groups = taut_word_get32(&word[0], TAUT_LAUNCH_GROUPS);
-	h->group = taut_word_get32(&word[0], TAUT_LAUNCH_GROUP);
-	h->width = taut_word_get32(&word[0], TAUT_LAUNCH_WIDTH);
-	h->rungs = taut_word_get32(&word[0], TAUT_LAUNCH_RUNGS);
-	h->fraction = taut_word_get32(&word[0], TAUT_LAUNCH_FRACTION);
-	h->ring = taut_word_get32(&word[0], TAUT_LAUNCH_RING);
-	h->seed = taut_word_get64(&word[0], TAUT_LAUNCH_SEED);
-	h->begin = taut_word_get64(&word[0], TAUT_LAUNCH_BEGIN);
-	h->end = taut_word_get64(&word[0], TAUT_LAUNCH_END);
-	h->count = taut_word_get64(&word[1], TAUT_LAUNCH_COUNT - 16);
-	h->track = taut_word_get64(&word[1], TAUT_LAUNCH_TRACK - 16);
-load_launch_exchange:
-	for (uint32_t k = 0; k < TAUT_LANES; k++) {
-		TAUT_PIPELINE(1)
-		h->exchange[k] = taut_word_get32(&word[2 + (k >> 4)], k & 15u);
-	}
-}
-
-static void load_pool(exchange_pool *pool, const taut_word *noise)
-{
-load_pool_words:
-	for (uint32_t k = 0; k < TAUT_NOISE_COUNT / 32; k++) {
-		TAUT_PIPELINE(1)
-		const taut_word word = noise[k];
-
-	load_pool_entries:
-		for (uint32_t l = 0; l < 32; l++) {
-			TAUT_UNROLL
-			pool->entry[k >> 1][32 * (k & 1u) + l] =
-				(uint16_t)(word.v[l >> 2] >> (16 * (l & 3u)));
-		}
-	}
-}
 
 static void load_lanes(exchange_lanes *lanes, const taut_word *block)
 {
@@ -154,7 +89,7 @@ store_lanes_pairs:
 }
 
 /* What is read of the table for `sweep` and lane or rung `lane`. */
-static taut_word temperature_word(const taut_word *launch, const exchange_launch *h, uint64_t sweep,
+static taut_word temperature_word(const taut_word *launch, const taut_launch *h, uint64_t sweep,
                                   uint32_t lane)
 {
 	const uint64_t k = sweep - h->begin;
@@ -164,36 +99,16 @@ static taut_word temperature_word(const taut_word *launch, const exchange_launch
 	return launch[TAUT_LAUNCH_TABLE_WORD + 4 * k + (lane >> 4)];
 }
 
-static taut_temperature temperature_of(const taut_word *word, uint32_t item)
-{
-	const uint32_t         packed = taut_word_get32(word, item);
-	const taut_temperature t = {(uint16_t)packed, (int16_t)(uint16_t)(packed >> 16)};
-
-	return t;
-}
-
-/* A pool's entry as a draw. */
-static int32_t draw_of(uint16_t entry, uint32_t rule)
-{
-	return rule == TAUT_RULE_HEATBATH ? 2 * (int32_t)(int16_t)entry : (int32_t)entry;
-}
-
 static int32_t draw_at(const exchange_pool *pool, uint32_t rule, uint32_t bits, uint32_t lane)
 {
 	const uint32_t at = taut_machine_draw(bits, lane);
 
-	return draw_of(pool->entry[at >> 6][at & 63u], rule);
-}
-
-/* Whether states after this sweep may become best ones. */
-static bool is_tracked(const exchange_launch *h, uint64_t sweep)
-{
-	return sweep >= h->track || sweep + 1 == h->count;
+	return taut_launch_draw(pool->entry[at >> 6][at & 63u], rule);
 }
 
 /* One ladder: lanes first .. first + rungs - 1. */
-static void exchange_ladder(exchange_lanes *lanes, const exchange_launch *h,
-                            const exchange_pool *pool, uint32_t bits, uint32_t odd, uint32_t first)
+static void exchange_ladder(exchange_lanes *lanes, const taut_launch *h, const exchange_pool *pool,
+                            uint32_t bits, uint32_t odd, uint32_t first)
 {
 	uint8_t at[TAUT_LANES]; /* lane of each rung */
 
@@ -209,7 +124,7 @@ ladder_pairs:
 		const uint32_t colder = at[k];
 		const uint32_t hotter = at[k + 1];
 
-		if (taut_machine_exchange(h->exchange[k], h->fraction, lanes->energy[colder],
+		if (taut_machine_exchange(lanes->exchange[k], h->fraction, lanes->energy[colder],
 		                          lanes->energy[hotter],
 		                          draw_at(pool, h->rule, bits, first + k))) {
 			lanes->rung[colder] = (uint8_t)(k + 1);
@@ -220,8 +135,8 @@ ladder_pairs:
 }
 
 /* After sweep number `sweep`, whose last visit left the generator at `generator`. */
-static void exchange_rungs(exchange_lanes *lanes, const exchange_launch *h,
-                           const exchange_pool *pool, uint32_t generator, uint64_t sweep)
+static void exchange_rungs(exchange_lanes *lanes, const taut_launch *h, const exchange_pool *pool,
+                           uint32_t generator, uint64_t sweep)
 {
 	const uint32_t bits = taut_machine_bits(taut_machine_advance(generator));
 	const uint32_t odd = (uint32_t)sweep & 1u;

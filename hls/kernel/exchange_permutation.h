@@ -316,7 +316,7 @@ keep_position_entries:
 
 /* Sweeps [begin, end) of one lane. Returns the generator after the last one. */
 static uint32_t run_lane(exchange_permutation *m, exchange_lanes *lanes, const exchange_pool *pool,
-                         const exchange_launch *h, const taut_word *launch, uint32_t group,
+                         const taut_launch *h, const taut_word *launch, uint32_t group,
                          uint32_t lane, uint64_t begin, uint64_t end)
 {
 	const uint32_t seat = h->mode == TAUT_MODE_PT ? lanes->rung[lane] & (TAUT_LANES - 1) : lane;
@@ -327,11 +327,12 @@ run_lane_sweeps:
 	for (uint64_t sweep = begin; sweep < end; sweep++) {
 		TAUT_TRIP(1, 1024)
 		const taut_word        word = temperature_word(launch, h, sweep, seat);
-		const taut_temperature t = temperature_of(&word, h->width == 1 ? 0 : seat & 15u);
+		const taut_temperature t = taut_launch_temperature(
+			taut_word_get32(&word, h->width == 1 ? 0 : seat & 15u));
 
 		generator = sweep_lane(m, lanes, pool, h->rule, t, lane,
 		                       taut_machine_reseed(h->seed, group, sweep));
-		if (is_tracked(h, sweep))
+		if (taut_launch_tracks(h, sweep))
 			keep_position(m, lanes, lane);
 	}
 	return generator;
@@ -339,7 +340,7 @@ run_lane_sweeps:
 
 /* All lanes of a group in mode sa: one after the other, all sweeps each. */
 static void run_lanes(exchange_permutation *m, exchange_lanes *lanes, const exchange_pool *pool,
-                      const exchange_launch *h, const taut_word *launch, uint32_t group)
+                      const taut_launch *h, const taut_word *launch, uint32_t group)
 {
 run_lanes_each:
 	for (uint32_t l = 0; l < TAUT_KERNEL_LANES; l++)
@@ -348,7 +349,7 @@ run_lanes_each:
 
 /* Mode pt: lanes meet after every sweep. */
 static void run_ladders(exchange_permutation *m, exchange_lanes *lanes, const exchange_pool *pool,
-                        const exchange_launch *h, const taut_word *launch, uint32_t group)
+                        const taut_launch *h, const taut_word *launch, uint32_t group)
 {
 run_ladders_sweeps:
 	for (uint64_t sweep = h->begin; sweep < h->end; sweep++) {
@@ -363,7 +364,7 @@ run_ladders_sweeps:
 }
 
 static void exchange_permutations(exchange_lanes *lanes, const exchange_pool *pool,
-                                  const exchange_launch *h, const taut_word *launch, uint32_t n,
+                                  const taut_launch *h, const taut_word *launch, uint32_t n,
                                   uint32_t row_words, const taut_word *couplings, taut_word *state)
 {
 	TAUT_ON_CHIP exchange_permutation m;

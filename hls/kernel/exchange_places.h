@@ -223,9 +223,11 @@ place_variables_groups:
 		free += m->size[g];
 	}
 place_variables_each:
-	for (uint32_t i = 0; i < m->n; i++) {
+	for (uint32_t i = 0; i < EXCHANGE_VARIABLES; i++) {
 		TAUT_TRIP(1, EXCHANGE_VARIABLES)
 		TAUT_PIPELINE(3)
+		if (i >= m->n)
+			break;
 		const uint32_t g = m->n_groups ? m->group[i] : TAUT_UNGROUPED;
 		const uint32_t at = g == TAUT_UNGROUPED ? free : next[g];
 
