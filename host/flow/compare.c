@@ -320,9 +320,9 @@ static taut_status sample(taut_samples **samples, work *w, size_t k, const taut_
 		return fail_row(row, TAUT_COMPARED_ABSENT, st, &why, err);
 	memcpy(row->device, limits.device, sizeof row->device);
 	row->exact = limits.exact;
-	st = form_for(&problem, w, &limits, err);
-	if (st == TAUT_OK)
-		st = run_backend(samples, w, row, b, problem, ctx, err);
+	st = form_for(&problem, w, &limits, &why);
+	st = st == TAUT_OK ? run_backend(samples, w, row, b, problem, ctx, err)
+	                   : fail_row(row, TAUT_COMPARED_LIMIT, st, &why, err);
 	b->ops->times(&times, b);
 	row->time_s.pack += times.pack;
 	row->time_s.transfer += times.transfer;

@@ -13,7 +13,7 @@ TAUT = os.environ.get("TAUT", str(ROOT / "build/release/host/cli/taut"))
 INSTANCES = pathlib.Path(os.environ.get("TAUT_INSTANCES", ROOT.parent / "shared" / "instances"))
 # of TAUT_METHODS; cutting_plane is another test's, it needs CLP
 METHODS = ("penalty", "slack", "unbalanced", "subgradient", "stochastic", "dual_averaging", "mirror_descent", "bundle",
-           "augmented_lagrangian")
+           "native", "augmented_lagrangian")
 SPECS = sorted((ROOT / "formulations/specs").glob("*.yaml"))
 
 

@@ -242,7 +242,7 @@ def binary_program(rng):
     exchanges = any(kind == "exactly_one" for kind, _ in groups)
     return Problem(data, n, data["objective"]["sense"], objective, feasible,
                    check=lambda answer, x: answer["ones"] == [names[i] for i in range(n) if x[i]],
-                   runs=METHODS + ([m + ("--moves", "exchange") for m in METHODS] if exchanges else []))
+                   runs=METHODS + ([m + ("--moves", "exchange") for m in METHODS if "native" not in m] if exchanges else []))
 
 
 FAMILIES = (mdkp, mis, qap, tsp, market_share, maxcut, qubo, binary_program)

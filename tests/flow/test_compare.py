@@ -65,7 +65,7 @@ class Compare(program.Case):
                         self.assertEqual(c["solver"]["acceptance"], rule)
 
     def test_every_method(self):
-        for method in program.METHODS:
+        for method in set(program.METHODS) - {"native"}:  # the cpu's alone
             c = self.exact(SPEC["mdkp"], *SMALL, "--method", method)
             self.assertEqual((c["formulation"]["method"], c["formulation"]["rounds"]), (method, 1))
 
