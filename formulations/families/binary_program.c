@@ -16,6 +16,7 @@ typedef struct {
 	int64_t *coef; /* [capacity], as many as the row has entries hold */
 	size_t   capacity;
 	int64_t  lo, hi;
+	int64_t  shift;
 } scaled_row;
 
 /* Digits after the point that value / 10^decimals needs. */
@@ -64,6 +65,7 @@ static taut_status scale_row(scaled_row *out, const taut_program_data *data,
 		raise_to(&out->decimals, row->lo.value, row->lo.decimals);
 	if (row->has_hi)
 		raise_to(&out->decimals, row->hi.value, row->hi.decimals);
+	raise_to(&out->decimals, row->shift.value, row->shift.decimals);
 	for (size_t e = 0; e < row->count && st == TAUT_OK; e++)
 		st = to_scale(&out->coef[e], coef[e], from, out->decimals, err);
 	out->lo = TAUT_NO_LIMIT_LO;
@@ -72,6 +74,12 @@ static taut_status scale_row(scaled_row *out, const taut_program_data *data,
 		st = to_scale(&out->lo, row->lo.value, row->lo.decimals, out->decimals, err);
 	if (st == TAUT_OK && row->has_hi)
 		st = to_scale(&out->hi, row->hi.value, row->hi.decimals, out->decimals, err);
+	if (st == TAUT_OK)
+		st = to_scale(&out->shift, row->shift.value, row->shift.decimals, out->decimals,
+		              err);
+	if (st == TAUT_OK && (out->shift > INT64_MAX / 4 || out->shift < -(INT64_MAX / 4)))
+		st = taut_fail(err, TAUT_EINPUT,
+		               "the integers' lower bounds add up to too large a number");
 	return st;
 }
 
@@ -95,6 +103,7 @@ static void turn_negative_row(scaled_row *row, size_t count)
 		row->coef[e] = 1;
 	row->lo = row->hi == TAUT_NO_LIMIT_HI ? TAUT_NO_LIMIT_LO : -row->hi;
 	row->hi = lo == TAUT_NO_LIMIT_LO ? TAUT_NO_LIMIT_HI : -lo;
+	row->shift = -row->shift;
 }
 
 /* Tags the newest row of m when its merged numbers are a group's. */
@@ -127,9 +136,11 @@ static taut_status add_row(taut_model *m, const taut_program_data *data,
 		return taut_model_add_conflict(m, col[0], col[1], err);
 	st = taut_model_add_row(m, TAUT_ROW_LINEAR, col, scaled->coef, row->count, scaled->lo,
 	                        scaled->hi, scaled->decimals, row->name, err);
-	if (st == TAUT_OK)
-		tag_newest_row(m);
-	return st;
+	if (st != TAUT_OK)
+		return st;
+	m->rows[m->n_rows - 1].shift = scaled->shift;
+	tag_newest_row(m);
+	return TAUT_OK;
 }
 
 static taut_status add_rows(taut_model *m, const taut_program_data *data, taut_error *err)

@@ -33,6 +33,7 @@ taut_status taut_verify(taut_verdict *out, const taut_model *m, const uint8_t *x
 		v.activity[k] = taut_row_activity(m, k, x);
 		v.violation[k] = taut_row_violation(m, k, v.activity[k]);
 		v.n_violated_rows += v.violation[k] > 0;
+		v.activity[k] += m->rows[k].shift;
 	}
 	for (uint32_t u = 0; u < m->n; u++)
 		v.n_conflicts += conflicts_above(m, x, u);

@@ -7,7 +7,7 @@
 typedef struct {
 	bool     feasible;
 	int64_t  objective; /* units of 10^-decimals */
-	int64_t *activity;  /* [n_rows], units of the row */
+	int64_t *activity;  /* [n_rows], units of the row, its shift added */
 	int64_t *violation; /* [n_rows] >= 0, units of the row */
 	size_t   n_violated_rows;
 	size_t   n_conflicts; /* pairs with both ends 1 */

@@ -5,6 +5,7 @@
 #include "cli/output.h"
 #include "flow/claims.h"
 #include "formulations/families/family.h"
+#include "model/integers.h"
 #include "report/report.h"
 
 enum { LISTED = 100 }; /* rows and conflicts that text lists at most; the counts are whole */
@@ -27,6 +28,12 @@ static void verdict_json(taut_text *t, const taut_model *m, const taut_claim *cl
 		taut_json_decimal(&j, "claimed", claim->objective.value, claim->objective.decimals);
 	else
 		taut_json_null(&j, "claimed");
+	if (m->n_integers > 0) {
+		taut_json_open(&j, "integers", '{');
+		for (uint32_t k = 0; k < m->n_integers; k++)
+			taut_json_int(&j, m->integers[k].name, taut_model_integer(m, k, claim->bits));
+		taut_json_close(&j, '}');
+	}
 	taut_report_violations(&j, m, v, claim->bits);
 	taut_json_close(&j, '}');
 	taut_text_put(t, "\n");
@@ -48,6 +55,8 @@ static void verdict_text(taut_text *t, const taut_model *m, const taut_claim *cl
 		taut_text_format(t, ", %zu of %" PRIu32 " rows and %zu of %zu conflicts violated", v->n_violated_rows,
 				 m->n_rows, v->n_conflicts, m->n_conflicts);
 	taut_text_put(t, "\n");
+	for (uint32_t k = 0; k < m->n_integers && k < LISTED; k++)
+		taut_text_format(t, "  %s = %" PRId64 "\n", m->integers[k].name, taut_model_integer(m, k, claim->bits));
 	for (uint32_t k = 0; k < m->n_rows && listed < LISTED; k++) {
 		const taut_row *row = &m->rows[k];
 		char            activity[48];

@@ -75,6 +75,7 @@ typedef struct {
 	size_t       first, count; /* slice of row_col and row_coef */
 	bool         has_lo, has_hi;
 	taut_decimal lo, hi;
+	taut_decimal shift; /* what has been taken from lo and hi (taut_row) */
 } taut_program_row;
 
 /* A set of variables of which exactly one (or at most one) is 1. */

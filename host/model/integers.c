@@ -223,6 +223,7 @@ static taut_status add_entries(taut_program_data *out, const places *p,
 				st = taut_program_add_entry(out, a, q, err);
 		}
 	}
+	out->rows[out->n_rows - 1].shift = shift;
 	if (st == TAUT_OK && row->has_lo)
 		st = taut_decimal_sub(&out->rows[out->n_rows - 1].lo, row->lo, shift, err);
 	if (st == TAUT_OK && row->has_hi)

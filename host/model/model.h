@@ -52,6 +52,7 @@ typedef struct {
 	int64_t      lo, hi;       /* in units of 10^-decimals */
 	int32_t      decimals;
 	taut_row_tag tag;
+	int64_t      shift; /* what a report adds to activity and limits: lower bounds of integers; < 2^61 in size */
 	char        *name; /* NULL: unnamed; owned */
 } taut_row;
 

@@ -145,11 +145,11 @@ void taut_report_violations(taut_json *j, const taut_model *m, const taut_verdic
 		if (row->lo == TAUT_NO_LIMIT_LO)
 			taut_json_null(j, "low");
 		else
-			taut_json_decimal(j, "low", row->lo, row->decimals);
+			taut_json_decimal(j, "low", row->lo + row->shift, row->decimals);
 		if (row->hi == TAUT_NO_LIMIT_HI)
 			taut_json_null(j, "high");
 		else
-			taut_json_decimal(j, "high", row->hi, row->decimals);
+			taut_json_decimal(j, "high", row->hi + row->shift, row->decimals);
 		taut_json_decimal(j, "violation", v->violation[k], row->decimals);
 		taut_json_close(j, '}');
 	}

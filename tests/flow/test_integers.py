@@ -136,7 +136,9 @@ class Integers(program.Case):
         self.assertEqual(p.returncode, 0, p.stderr)
         p = program.run("verify", path, answer, "--integer-weight", 2)
         self.assertEqual(p.returncode, 0, p.stderr)
-        self.assertIn(f"objective {best()[0]:g}", p.stdout)
+        self.assertIn(f"objective {best()[0]:g}\n  small = 13\n  large = 3\n", p.stdout)
+        p = program.run("verify", path, answer, "--integer-weight", 2, "--json")
+        self.assertEqual(json.loads(p.stdout)["integers"], {"small": 13, "large": 3})
         self.check(self.solve(path, "--integer-weight", 2, "--initial", answer, "--reads", 1, "--sweeps", 1, "--local-search", "off"))
         p = program.run("verify", path, answer)  # other bits
         self.assertEqual(p.returncode, 3)
@@ -153,6 +155,14 @@ class Integers(program.Case):
                 p = program.run("convert", source, target)
                 self.assertEqual(p.returncode, 0, p.stderr)
                 self.assertEqual(self.solve(target)["answer"]["objective"], best()[0])
+
+    def test_activities_are_those_of_the_integers(self):
+        path = self.file("a.yaml", SPEC)
+        answer = self.file("answer.txt", "0" + "11111" + "1111" + "\n")  # small 20, large 7
+        p = program.run("verify", path, answer, "--json")
+        self.assertEqual(p.returncode, 10, p.stderr)
+        self.assertEqual(json.loads(p.stdout)["violations"],
+                         [{"row": 1, "name": "weight", "activity": 41, "low": None, "high": 12.5, "violation": 28.5}])
 
     def test_fixed_integer_is_a_constant(self):
         text = SPEC.replace("large: [-2, 7]", "large: [3, 3]")

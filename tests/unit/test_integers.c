@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "answer/verify.h"
 #include "base/alloc.h"
 #include "base/rng.h"
 #include "formulations/families/family.h"
@@ -161,14 +162,40 @@ static int64_t objective_of(const taut_program_data *p, const int64_t *value)
 	return sum;
 }
 
-static bool row_holds(const taut_program_data *p, const taut_program_row *row, const int64_t *value)
+static int64_t activity_of(const taut_program_data *p, const taut_program_row *row,
+                           const int64_t *value)
 {
 	int64_t sum = 0;
 
 	for (size_t e = row->first; e < row->first + row->count; e++)
 		sum += thousandths(p->row_coef.v[e], p->row_coef.decimals) * value[p->row_col[e]];
+	return sum;
+}
+
+static bool row_holds(const taut_program_data *p, const taut_program_row *row, const int64_t *value)
+{
+	const int64_t sum = activity_of(p, row, value);
+
 	return (!row->has_lo || sum >= thousandths(row->lo.value, row->lo.decimals)) &&
 	       (!row->has_hi || sum <= thousandths(row->hi.value, row->hi.decimals));
+}
+
+/* The report's activities are those of the integers; a row of -x - y - ... is turned round. */
+static void check_activities(const taut_model *m, const taut_program_data *p, const uint8_t *x,
+                             const int64_t *value)
+{
+	taut_verdict v;
+
+	OK(taut_verify(&v, m, x, NULL));
+	for (uint32_t k = 0; k < m->n_rows; k++) {
+		const int64_t sum = activity_of(p, &p->rows[k], value);
+		const int64_t got = thousandths(v.activity[k], m->rows[k].decimals);
+
+		const bool turned = m->rows[k].hi == TAUT_NO_LIMIT_HI; /* all have hi */
+
+		assert_int_equal(got, turned ? -sum : sum);
+	}
+	taut_verdict_fini(&v);
 }
 
 static void check_program(const taut_instance *instance)
@@ -193,6 +220,7 @@ static void check_program(const taut_instance *instance)
 		                         row_holds(p, &p->rows[1], value));
 		if (bits % 16)
 			continue;
+		check_activities(m, p, x, value);
 		OK(taut_family_find(TAUT_FAMILY_BINARY_PROGRAM)->decode(&decoded, m, x, NULL));
 		assert_int_equal(decoded.n_lists, 3);
 		assert_string_equal(decoded.lists[1].key, "integers");
