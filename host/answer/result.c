@@ -35,17 +35,28 @@ bool taut_result_gap(double *out, const taut_result *result)
 	return true;
 }
 
+/* objective: units of 10^-decimals */
+static double best_known_distance(const taut_result *r, double objective)
+{
+	const double best = taut_decimal_to_double(r->best_known.value, r->best_known.decimals);
+	const double found = objective / (double)taut_power_of_ten(r->model->decimals);
+	const double worse = r->model->maximise ? best - found : found - best;
+
+	return best != 0.0 ? worse / fabs(best) : worse;
+}
+
 bool taut_result_best_known_gap(double *out, const taut_result *result)
 {
-	double best;
-	double objective;
-
 	if (!result->has_best_known || !result->has_answer || !result->verdict.feasible)
 		return false;
-	best = taut_decimal_to_double(result->best_known.value, result->best_known.decimals);
-	objective = taut_decimal_to_double(result->verdict.objective, result->model->decimals);
-	*out = result->model->maximise ? best - objective : objective - best;
-	if (best != 0.0)
-		*out /= fabs(best);
+	*out = best_known_distance(result, (double)result->verdict.objective);
+	return true;
+}
+
+bool taut_result_mean_gap(double *out, const taut_result *result)
+{
+	if (!result->has_best_known || !result->raw.has_mended)
+		return false;
+	*out = best_known_distance(result, result->raw.mended);
 	return true;
 }

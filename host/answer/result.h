@@ -117,7 +117,11 @@ void taut_result_free(taut_result *result); /* accepts NULL */
 /* Relative distance |bound - objective| / |objective|; false where there is none (no bound, no feasible answer, zero). */
 bool taut_result_gap(double *out, const taut_result *result);
 
-/* Relative distance to the best known value, positive where the answer is worse; false where there is none. */
+/* Relative distance to the best known value, positive where the answer is worse, the distance itself where that value
+ * is 0; false where there is none. */
 bool taut_result_best_known_gap(double *out, const taut_result *result);
+
+/* The same of the mean objective of the samples that are feasible after repair and local search. */
+bool taut_result_mean_gap(double *out, const taut_result *result);
 
 #endif

@@ -101,6 +101,8 @@ enum {
 	INT(jobs, NULL, "jobs", TAUT_GROUP_BENCH, 0, 0, 4096, "runs", "runs at a time; 0: processors / threads of a run") \
 	TEXT(csv, NULL, "csv", TAUT_GROUP_BENCH, "FILE", "the table to append to; bench.csv unless given")              \
 	FLAG(restart, NULL, "restart", TAUT_GROUP_BENCH, "run everything again, also what stands in the table")         \
+	TEXT(plot, NULL, "plot", TAUT_GROUP_BENCH, "FOLDER",                                                            \
+	     "bench formulations: draw SVG plots into this folder (needs gnuplot)")                                     \
 	TEXT(backends, NULL, "backends", TAUT_GROUP_COMPARE, "NAME,...",                                                \
 	     "compare: where to anneal; the first is what others are compared with; all that are present unless given") \
 	FLAG(exact, NULL, "exact", TAUT_GROUP_COMPARE, "compare: exit with 11 unless all samples are the same")         \

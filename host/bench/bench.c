@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/ctx.h"
 #include "base/parallel.h"
+#include "bench/recipes.h"
 #include "flow/load.h"
 #include "flow/solve.h"
 
@@ -87,11 +88,29 @@ static taut_status reuse(taut_bench_outcome *out, taut_bench_records *earlier, t
 	return TAUT_OK;
 }
 
-/* Reads the one problem of the case. */
+static taut_status make(taut_load_list *list, const taut_bench_case *c, const taut_options *options,
+                        taut_error *err)
+{
+	taut_status st;
+
+	*list = (taut_load_list){.options = *options};
+	list->items = taut_alloc(1, sizeof *list->items, err);
+	if (!list->items)
+		return TAUT_ENOMEM;
+	st = taut_bench_recipe_make(&list->items[0], c, err);
+	if (st == TAUT_OK)
+		list->count = 1;
+	else
+		taut_load_fini(list);
+	return st;
+}
+
+/* Reads the one problem of the case, or makes it. */
 static taut_status load(taut_load_list *list, const taut_bench_case *c, const taut_options *options,
                         taut_error *err)
 {
-	taut_status st = taut_load(list, c->path, options, err);
+	taut_status st =
+		c->recipe ? make(list, c, options, err) : taut_load(list, c->path, options, err);
 
 	if (st != TAUT_OK)
 		return st;

@@ -14,11 +14,12 @@ typedef struct {
 	const taut_bench_cases *cases;
 	const taut_method      *methods; /* [n_methods] */
 	size_t                  n_methods;
-	const taut_options     *options; /* the user's, for every run */
-	const char             *csv;     /* path of the ledger */
-	bool                    restart; /* take nothing from an earlier bench */
-	uint32_t                jobs;    /* runs at a time, >= 1 */
-	uint32_t                threads; /* of one run, >= 1 */
+	const taut_options     *options;      /* the user's, for every run */
+	const char             *csv;          /* path of the ledger */
+	bool                    restart;      /* take nothing from an earlier bench */
+	uint32_t                jobs;         /* runs at a time, >= 1 */
+	uint32_t                threads;      /* of one run, >= 1 */
+	bool                    formulations; /* for its table, formulations.h */
 	const volatile int     *stop;
 	taut_bench_progress_fn *progress; /* NULL: none */
 	void                   *progress_payload;

@@ -14,6 +14,7 @@ typedef struct {
 	char       *best_known; /* text of the best known value, or NULL; owned */
 	taut_family family;     /* AUTO: as the file tells */
 	bool        clique;     /* the complement's independent set, every vertex counting 1 */
+	uint32_t    recipe;     /* 0, or number of a problem that is no file (recipes.h) */
 	taut_sense  sense;      /* in which best_known is measured; FILE: not known */
 } taut_bench_case;
 

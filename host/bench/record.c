@@ -125,6 +125,47 @@ taut_status taut_bench_record_begin(taut_bench_record *out, const taut_bench_cas
 	return st;
 }
 
+/* What the method made of the problem, and what that cost. */
+static void put_formulation(taut_status *st, taut_bench_record *record, const taut_result *r,
+                            taut_error *err)
+{
+	const taut_scale *scale = &r->formulation.scale;
+	const uint64_t    slack = r->formulation.slack_baseline_variables;
+	const uint64_t    own = r->formulation.variables;
+
+	put_uint(st, record, TAUT_BENCH_binaries, own, err);
+	put_uint(st, record, TAUT_BENCH_slack_avoided, slack > own ? slack - own : 0, err);
+	if (scale->coefficient_min <= 0)
+		return;
+	put_uint(st, record, TAUT_BENCH_coefficient_min, (uint64_t)scale->coefficient_min, err);
+	put_uint(st, record, TAUT_BENCH_coefficient_max, (uint64_t)scale->coefficient_max, err);
+	put_real(st, record, TAUT_BENCH_coefficient_range,
+	         (double)scale->coefficient_max / (double)scale->coefficient_min, 6, err);
+}
+
+/* What the samples were worth, before and after repair. */
+static void put_samples(taut_status *st, taut_bench_record *record, const taut_result *r,
+                        taut_error *err)
+{
+	const int32_t decimals = r->model->decimals;
+	const double  unit = (double)taut_power_of_ten(decimals);
+	double        gap;
+
+	put_uint(st, record, TAUT_BENCH_raw_samples, r->raw.samples, err);
+	put_uint(st, record, TAUT_BENCH_raw_feasible, r->raw.feasible, err);
+	put_uint(st, record, TAUT_BENCH_raw_repaired, r->raw.repaired, err);
+	if (r->raw.has_best)
+		put_decimal(st, record, TAUT_BENCH_raw_best, r->raw.best, decimals, err);
+	if (r->raw.has_mean)
+		put_real(st, record, TAUT_BENCH_raw_mean, r->raw.mean / unit, 6, err);
+	if (r->raw.has_mended)
+		put_real(st, record, TAUT_BENCH_repaired_mean, r->raw.mended / unit, 6, err);
+	if (taut_result_mean_gap(&gap, r))
+		put_real(st, record, TAUT_BENCH_mean_gap, gap, 12, err);
+	if (r->baseline.known)
+		put_decimal(st, record, TAUT_BENCH_baseline, r->baseline.objective, decimals, err);
+}
+
 static const char *status_word(const taut_result *r)
 {
 	return !r->has_answer ? "none" : r->verdict.feasible ? "feasible" : "infeasible";
@@ -156,13 +197,8 @@ taut_status taut_bench_record_result(taut_bench_record *record, const taut_resul
 	}
 	if (taut_result_gap(&gap, r))
 		put_real(&st, record, TAUT_BENCH_bound_gap, gap, 12, err);
-	put_uint(&st, record, TAUT_BENCH_raw_samples, r->raw.samples, err);
-	put_uint(&st, record, TAUT_BENCH_raw_feasible, r->raw.feasible, err);
-	if (r->raw.has_best)
-		put_decimal(&st, record, TAUT_BENCH_raw_best, r->raw.best, m->decimals, err);
-	if (r->baseline.known)
-		put_decimal(&st, record, TAUT_BENCH_baseline, r->baseline.objective, m->decimals,
-		            err);
+	put_formulation(&st, record, r, err);
+	put_samples(&st, record, r, err);
 	put_uint(&st, record, TAUT_BENCH_reads, r->solver.reads, err);
 	put_uint(&st, record, TAUT_BENCH_sweeps, r->solver.sweeps, err);
 	put_uint(&st, record, TAUT_BENCH_rounds, r->formulation.rounds, err);

@@ -11,35 +11,44 @@
 #include "bench/cases.h"
 
 /* X(name, kind): kind says how JSON has it. */
-#define TAUT_BENCH_COLUMNS(X)   \
-	X(instance, TEXT)       \
-	X(family, TEXT)         \
-	X(path, TEXT)           \
-	X(index, TEXT)          \
-	X(n, NUMBER)            \
-	X(rows, NUMBER)         \
-	X(method, TEXT)         \
-	X(status, TEXT)         \
-	X(objective, NUMBER)    \
-	X(best_known, NUMBER)   \
-	X(gap, NUMBER)          \
-	X(bound, NUMBER)        \
-	X(bound_kind, TEXT)     \
-	X(bound_gap, NUMBER)    \
-	X(raw_samples, NUMBER)  \
-	X(raw_feasible, NUMBER) \
-	X(raw_best, NUMBER)     \
-	X(baseline, NUMBER)     \
-	X(reads, NUMBER)        \
-	X(sweeps, NUMBER)       \
-	X(rounds, NUMBER)       \
-	X(seed, NUMBER)         \
-	X(time_limit, NUMBER)   \
-	X(time_s, NUMBER)       \
-	X(backend, TEXT)        \
-	X(version, TEXT)        \
-	X(options, TEXT)        \
-	X(exit, NUMBER)         \
+#define TAUT_BENCH_COLUMNS(X)        \
+	X(instance, TEXT)            \
+	X(family, TEXT)              \
+	X(path, TEXT)                \
+	X(index, TEXT)               \
+	X(n, NUMBER)                 \
+	X(rows, NUMBER)              \
+	X(method, TEXT)              \
+	X(binaries, NUMBER)          \
+	X(slack_avoided, NUMBER)     \
+	X(coefficient_min, NUMBER)   \
+	X(coefficient_max, NUMBER)   \
+	X(coefficient_range, NUMBER) \
+	X(status, TEXT)              \
+	X(objective, NUMBER)         \
+	X(best_known, NUMBER)        \
+	X(gap, NUMBER)               \
+	X(bound, NUMBER)             \
+	X(bound_kind, TEXT)          \
+	X(bound_gap, NUMBER)         \
+	X(raw_samples, NUMBER)       \
+	X(raw_feasible, NUMBER)      \
+	X(raw_best, NUMBER)          \
+	X(raw_mean, NUMBER)          \
+	X(raw_repaired, NUMBER)      \
+	X(repaired_mean, NUMBER)     \
+	X(mean_gap, NUMBER)          \
+	X(baseline, NUMBER)          \
+	X(reads, NUMBER)             \
+	X(sweeps, NUMBER)            \
+	X(rounds, NUMBER)            \
+	X(seed, NUMBER)              \
+	X(time_limit, NUMBER)        \
+	X(time_s, NUMBER)            \
+	X(backend, TEXT)             \
+	X(version, TEXT)             \
+	X(options, TEXT)             \
+	X(exit, NUMBER)              \
 	X(error, TEXT)
 
 typedef enum {

@@ -4,6 +4,9 @@
 
 #include "base/alloc.h"
 #include "base/parallel.h"
+#include "bench/formulations.h"
+#include "bench/plot.h"
+#include "bench/recipes.h"
 #include "bench/table.h"
 #include "cli/arguments.h"
 #include "cli/output.h"
@@ -81,6 +84,8 @@ static taut_status print(const taut_bench_plan *plan, const taut_bench_outcome *
 
 	if (plan->options->json)
 		put_json(&text, outcome);
+	else if (plan->formulations)
+		taut_bench_formulations_table(&text, plan, outcome);
 	else
 		taut_bench_table(&text, plan, outcome);
 	if (st == TAUT_OK)
@@ -121,12 +126,16 @@ static int tell_errors(const taut_bench_outcome *outcome)
 	return first;
 }
 
-static taut_status find_cases(taut_bench_cases *cases, const taut_arguments *args, taut_error *err)
+static taut_status find_cases(taut_bench_cases *cases, const taut_bench_plan *plan,
+                              const taut_arguments *args, taut_error *err)
 {
+	const int   first = plan->formulations;
 	taut_status st = TAUT_OK;
 
-	for (int i = 0; i < args->n_operands && st == TAUT_OK; i++)
-		st = taut_bench_cases_add(cases, args->operands[i], &args->options, err);
+	for (int i = first; i < args->n_operands && st == TAUT_OK; i++)
+		st = taut_bench_cases_add(cases, args->operands[i], plan->options, err);
+	if (st == TAUT_OK && args->n_operands == first)
+		st = taut_bench_recipes_add(cases, plan->options, err);
 	if (st == TAUT_OK && cases->count == 0)
 		st = taut_fail(err, TAUT_EINPUT,
 		               "no instances found: no best_known.csv has a row for them; --family "
@@ -134,35 +143,59 @@ static taut_status find_cases(taut_bench_cases *cases, const taut_arguments *arg
 	return st;
 }
 
+/* The word in front of the operands and what it sets; *options and methods are what the plan then
+ * views. */
+static taut_status choose(taut_bench_plan *plan, taut_options *options, taut_method *methods,
+                          const taut_arguments *args, taut_error *err)
+{
+	taut_status st = TAUT_OK;
+
+	*options = args->options;
+	plan->formulations = strcmp(args->operands[0], "formulations") == 0;
+	if (!plan->formulations && options->plot)
+		return taut_fail(err, TAUT_EUSAGE, "--plot goes with 'taut bench formulations'");
+	if (plan->formulations)
+		st = taut_bench_formulations_options(options, err);
+	if (st == TAUT_OK && plan->formulations && !options->methods)
+		plan->n_methods = taut_bench_formulations_methods(methods);
+	else if (st == TAUT_OK)
+		st = parse_methods(methods, &plan->n_methods,
+		                   options->methods ? options->methods : "auto", err);
+	if (st == TAUT_OK && options->plot)
+		st = taut_bench_plot_check(err);
+	return st;
+}
+
 int taut_cmd_bench(const taut_arguments *args)
 {
-	const taut_options *options = &args->options;
-	taut_method         methods[TAUT_N_METHODS];
-	taut_bench_cases    cases = {0};
-	taut_bench_outcome  outcome = {0};
-	taut_bench_plan     plan = {
-		    .cases = &cases, .methods = methods, .options = options, .stop = args->stop};
+	taut_options       options;
+	taut_method        methods[TAUT_N_METHODS];
+	taut_bench_cases   cases = {0};
+	taut_bench_outcome outcome = {0};
+	taut_bench_plan    plan = {
+		   .cases = &cases, .methods = methods, .options = &options, .stop = args->stop};
 	taut_progress_line line = {0};
 	taut_error         err = {TAUT_OK, ""};
-	taut_status        st = parse_methods(methods, &plan.n_methods,
-                                       options->methods ? options->methods : "auto", &err);
+	taut_status        st = choose(&plan, &options, methods, args, &err);
 	int                code = 0;
 
-	plan.csv = options->csv ? options->csv : "bench.csv";
-	plan.restart = options->restart;
-	share_processors(&plan, options);
-	if (taut_progress_wanted(options->quiet)) {
+	plan.csv = options.csv ? options.csv : "bench.csv";
+	plan.restart = options.restart;
+	share_processors(&plan, &options);
+	if (taut_progress_wanted(options.quiet)) {
 		plan.progress = draw;
 		line.drawn = true;
 	}
 	if (st == TAUT_OK)
-		st = find_cases(&cases, args, &err);
+		st = find_cases(&cases, &plan, args, &err);
 	if (st == TAUT_OK) {
 		st = taut_bench_run(&outcome, &plan, &err);
 		taut_progress_wipe(&line);
 	}
 	if (st == TAUT_OK)
 		st = print(&plan, &outcome, &err);
+	if (st == TAUT_OK && options.plot)
+		st = taut_bench_plot(options.plot, &plan, &outcome, &err);
 	if (st == TAUT_OK) {
 		code = tell_errors(&outcome);
 		tell(&plan, &outcome);

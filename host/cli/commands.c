@@ -18,7 +18,7 @@ const taut_command taut_commands[] = {
 	 TAUT_GROUP_SOURCE | TAUT_GROUP_REPORT, taut_cmd_verify},
 	{"repair", "SPEC ANSWER", "make bitstrings feasible and improve them", 2, 2,
 	 ONE_SOLVE | TAUT_GROUP_REPORT, taut_cmd_repair},
-	{"bench", "FOLDER|FILE...", "table of instances over methods: gap, feasibility, bound, time", 1, -1,
+	{"bench", "[formulations] [FOLDER|FILE...]", "table of instances over methods: gap, feasibility, bound, time", 1, -1,
 	 TAUT_GROUP_SOURCE | TAUT_GROUP_SOLVE | TAUT_GROUP_LOOP | TAUT_GROUP_BENCH | TAUT_GROUP_REPORT, taut_cmd_bench},
 	{"convert", "IN OUT", "write a problem in another file format; OUT -: stdout", 2, 2,
 	 TAUT_GROUP_SOURCE | TAUT_GROUP_CONVERT, taut_cmd_convert},
