@@ -16,6 +16,7 @@ typedef struct {
 	taut_memory memory;
 	taut_units  units;
 	uint64_t    launches;
+	uint64_t    reads; /* of memory */
 } card;
 
 /* Whether TAUT_EMULATION_FAULT names this one; *value is the number behind it, or 0. */
@@ -135,7 +136,11 @@ static void to_device(card *c, uint64_t address, const uint8_t *data, size_t siz
 static bool from_device(card *c, taut_bytes *reply, uint64_t address, uint64_t size)
 {
 	const uint8_t *at = taut_memory_at(&c->memory, address, size);
+	uint64_t       after;
 
+	if (fault("die_after_reads", &after) && c->reads >= after)
+		(void)kill(getpid(), SIGKILL);
+	c->reads++;
 	return at != NULL && taut_put_number(reply, 1, size) &&
 	       taut_put_bytes(reply, 2, at, (size_t)size);
 }

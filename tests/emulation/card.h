@@ -5,6 +5,7 @@
  * TAUT_EMULATION_FAULT, a list NAME[:N] with commas, makes it fail:
  *   die_after_launches:N      the card's process ends while launch N + 1 runs
  *   bus_dies_after_launches:N so does its parent, which XRT itself started and waits for
+ *   die_after_reads:N         the card's process ends at read N + 1 of its memory, which finds ones
  *   hang_after_launches:N     launch N + 1 and all later ones never end
  *   alloc_fails_above:BYTES   larger buffers are refused
  *   load_fails                the bitstream is refused

@@ -257,6 +257,13 @@ class Faults(WithTaut):
                 p = self.fault(f"die_after_launches:{n}", MAXCUT, "--sweeps", "100000", words=["device lost"])
                 self.assertLessEqual(p.stderr.count("unit taut_anneal"), 1)
 
+    def test_lost_between_two_reads(self):
+        """The card's process killed at any read of its memory: what a launch left, or its status, is ones, and nothing takes that for an answer."""
+        spec = ROOT / "formulations/specs/qap.yaml"
+        for n in range(10):
+            with self.subTest(n):
+                self.fault(f"die_after_reads:{n}", spec, "--algorithm", "pt", "--reads", "70", "--sweeps", "100000", words=["lost"])
+
     def test_lost_in_mid_run_keeps_the_incumbent(self):
         for name in ("die_after_launches:30", "bus_dies_after_launches:30"):
             with self.subTest(name):
