@@ -3,6 +3,7 @@
  *
  *   min 2.5 + 3 x - 1 x*y
  *   c1: 1 <= 1 x + 1 y <= inf
+ *   y: -2 .. 7
  */
 #ifndef TAUT_TESTS_PROGRAM_FIXTURE_H
 #define TAUT_TESTS_PROGRAM_FIXTURE_H
@@ -81,7 +82,9 @@ static void put_objective(taut_text *out, const taut_program_data *p)
 		taut_text_put(out, q < 0 ? " - " : " + ");
 		put_number(out, q < 0 ? -q : q, p->q.decimals);
 		taut_text_format(out, " %s", variable_name(name, p, p->i[k]));
-		if (p->i[k] != p->j[k])
+		if (p->j[k] == TAUT_SQUARE)
+			taut_text_put(out, "^2");
+		else if (p->i[k] != p->j[k])
 			taut_text_format(out, "*%s", variable_name(name, p, p->j[k]));
 	}
 	taut_text_put(out, "\n");
@@ -111,6 +114,16 @@ static void put_row(taut_text *out, const taut_program_data *p, const taut_progr
 	taut_text_put(out, "\n");
 }
 
+static void put_integers(taut_text *out, const taut_program_data *p)
+{
+	char name[16];
+
+	for (size_t k = 0; k < p->n_integers; k++)
+		taut_text_format(out, "%s: %lld .. %lld\n",
+		                 variable_name(name, p, p->integers[k].variable),
+		                 (long long)p->integers[k].lo, (long long)p->integers[k].hi);
+}
+
 /* The text must be read as the program that is written out in `expected`. */
 static void expect_program(const char *file, const char *text, const char *expected)
 {
@@ -125,6 +138,7 @@ static void expect_program(const char *file, const char *text, const char *expec
 	put_objective(&out, &list.items[0]->data.program);
 	for (size_t k = 0; k < list.items[0]->data.program.n_rows; k++)
 		put_row(&out, &list.items[0]->data.program, &list.items[0]->data.program.rows[k]);
+	put_integers(&out, &list.items[0]->data.program);
 	assert_int_equal(taut_text_check(&out, NULL), TAUT_OK);
 	if (strcmp(out.data, expected) != 0)
 		fail_msg("%s\nread as\n%sexpected\n%s", text, out.data, expected);

@@ -81,6 +81,19 @@ static void kinds_and_bounds(void **state)
 	               "min 0 + 1 a\n");
 }
 
+/* Bounds are rounded inwards; a square of an integer stays one; 0 and 1 are bits; whatever is fixed
+ * at a whole number is a constant. */
+static void integers(void **state)
+{
+	(void)state;
+	expect_program("a.lp",
+	               "max a + [ 3 b ^ 2 + 2 b * b - a ^ 2 + a * b ]\nst\n c: a + d - e_ <= 2\n"
+	               "Bounds\n -2.5 <= b <= 7.9\n a <= 1\n d = 4\n e_ = -3\n"
+	               "General\n a b e_\nend\n",
+	               "max 0 + 1 a + 3 b^2 + 2 b^2 - 1 a + 1 a*b\n"
+	               "c: -inf <= 1 a + 1 d - 1 e_ <= 2\nb: -2 .. 7\nd: 4 .. 4\ne_: -3 .. -3\n");
+}
+
 static void refusals(void **state)
 {
 	static const struct {
@@ -367,23 +380,20 @@ static void faults(void **state)
 	walk_faults("a.lp", TAUT_FAMILY_AUTO,
 	            "min x + [ x*y ]/2\nst\n c: x + y >= 1\nbounds\n x = 1\n y <= 9\n y <= 1\n"
 	            "bin x y\nend\n");
+	walk_faults("a.lp", TAUT_FAMILY_BINARY_PROGRAM,
+	            "min x + [ y^2 ]/2\nst\n c: x + y >= 1\nbounds\n y <= 9\nbin x\ngen y\nend\n");
 	walk_faults("a.lp", TAUT_FAMILY_QUBO, "min x\nst\nbin x y\nend\n");
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(objectives),
-		cmocka_unit_test(products),
-		cmocka_unit_test(rows),
-		cmocka_unit_test(kinds_and_bounds),
-		cmocka_unit_test(refusals),
-		cmocka_unit_test(deviations),
-		cmocka_unit_test(almost_deviations),
-		cmocka_unit_test(as_qubo),
-		cmocka_unit_test(random_programs),
-		cmocka_unit_test(long_lines),
-		cmocka_unit_test(detection),
+		cmocka_unit_test(objectives), cmocka_unit_test(products),
+		cmocka_unit_test(rows),       cmocka_unit_test(kinds_and_bounds),
+		cmocka_unit_test(integers),   cmocka_unit_test(refusals),
+		cmocka_unit_test(deviations), cmocka_unit_test(almost_deviations),
+		cmocka_unit_test(as_qubo),    cmocka_unit_test(random_programs),
+		cmocka_unit_test(long_lines), cmocka_unit_test(detection),
 		cmocka_unit_test(faults),
 	};
 

@@ -100,6 +100,17 @@ static void bounds(void **state)
 	               "a.mps:6:2: variable 'x' is continuous");
 }
 
+static void integers(void **state)
+{
+	(void)state;
+	expect_program("a.mps",
+	               HEAD MARKED "BOUNDS\n UP B x 3\n LI B y -2\n UI B y 1\nQUADOBJ\n x x 2\n"
+	                           "ENDATA\n",
+	               "min 0 + 1 x + 1 x^2\nc: -inf <= 1 x + 1 y <= 0\nx: 0 .. 3\ny: -2 .. 1\n");
+	expect_program("a.mps", HEAD " x o 1\n y c 1\nBOUNDS\n FX x 4\n UI y 1\nENDATA\n",
+	               "min 0 + 1 x\nc: -inf <= 1 y <= 0\nx: 4 .. 4\n");
+}
+
 static void products(void **state)
 {
 	(void)state;
@@ -209,9 +220,13 @@ static void faults(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(free_format), cmocka_unit_test(fixed_format),
-		cmocka_unit_test(bounds),      cmocka_unit_test(products),
-		cmocka_unit_test(refusals),    cmocka_unit_test(deviation_and_qubo),
+		cmocka_unit_test(free_format),
+		cmocka_unit_test(fixed_format),
+		cmocka_unit_test(bounds),
+		cmocka_unit_test(integers),
+		cmocka_unit_test(products),
+		cmocka_unit_test(refusals),
+		cmocka_unit_test(deviation_and_qubo),
 		cmocka_unit_test(faults),
 	};
 

@@ -42,6 +42,17 @@ static void types(void **state)
 	               "min 0 + 1 x1 + 1 x2\n-: -5 <= 1 x1 - 2 x2 <= 4\n");
 }
 
+static const char *const whole =
+	"P\nQIL\nminimize\n3\n1\n2\n1 1 3\n2 1 1\n0\n0\n0\n1\n1 3 2\n1000\n-1000\n0\n5\n0\n"
+	"0\n1\n1 -2.5\n1\n1\n1 7.5\n";
+
+static void integers(void **state)
+{
+	(void)state;
+	expect_program("a.qplib", whole,
+	               "min 0 + 1.5 x1^2 + 1 x2*x1\n-: -inf <= 2 x3 <= 5\nx1: -2 .. 7\n");
+}
+
 static void refusals(void **state)
 {
 	static const struct {
@@ -126,6 +137,7 @@ static void faults(void **state)
 	if (!taut_faults_built())
 		skip();
 	walk_faults("a.qplib", TAUT_FAMILY_AUTO, example);
+	walk_faults("a.qplib", TAUT_FAMILY_AUTO, whole);
 	walk_faults("a.qplib", TAUT_FAMILY_QUBO, "P\nQBN\nmaximize\n2\n1\n2 1 3\n0\n0\n0\n1e308\n");
 	walk_faults("a.mis", TAUT_FAMILY_BINARY_PROGRAM, graph);
 }
@@ -133,8 +145,8 @@ static void faults(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(paper),   cmocka_unit_test(types),  cmocka_unit_test(refusals),
-		cmocka_unit_test(bhoslib), cmocka_unit_test(faults),
+		cmocka_unit_test(paper),    cmocka_unit_test(types),   cmocka_unit_test(integers),
+		cmocka_unit_test(refusals), cmocka_unit_test(bhoslib), cmocka_unit_test(faults),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
