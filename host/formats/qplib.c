@@ -3,8 +3,7 @@
  * instances", Mathematical Programming Computation 11, 2019, appendix B), for problems of binary
  * variables or bounded integers with a linear or quadratic objective x'Qx / 2 + b x + q and linear
  * constraints or none: ?BN, ?BB, ?BL, ?IN, ?IB and ?IL. One whose type says quadratic constraints
- * is read up to the first. Every line holds some values and then anything; lines that begin with !
- * % # are comments. The starting points at the end are not kept. */
+ * is read up to the first. The starting points at the end are not kept. */
 #include <assert.h>
 #include <ctype.h>
 #include <inttypes.h>
@@ -14,6 +13,7 @@
 #include "base/alloc.h"
 #include "base/checked.h"
 #include "formats/columns.h"
+#include "formats/qplib_lines.h"
 #include "formats/unconstrained.h"
 
 typedef struct {
@@ -32,64 +32,6 @@ typedef struct {
 	taut_limit  *lo, *hi;   /* [n_rows] */
 	char       **row_names; /* [n_rows], each NULL or owned; NULL where no row has one */
 } qplib;
-
-/* Moves to the next line that is no comment; false at the end of the file. */
-static bool find_line(taut_scan *scan)
-{
-	while (taut_scan_find(scan)) {
-		if (!strchr("!%#", scan->text[scan->at]))
-			return true;
-		taut_scan_skip_line(scan);
-	}
-	return false;
-}
-
-/* The first word of the next line; what follows it is dropped. */
-static taut_status read_word(taut_token *out, taut_scan *scan, const char *what, taut_error *err)
-{
-	taut_status st;
-
-	(void)find_line(scan);
-	st = taut_scan_need(out, scan, what, err);
-	if (st == TAUT_OK)
-		taut_scan_skip_line(scan);
-	return st;
-}
-
-static taut_status read_number(taut_decimal *out, taut_scan *scan, const char *what,
-                               taut_error *err)
-{
-	taut_token  token;
-	taut_status st = read_word(&token, scan, what, err);
-
-	return st == TAUT_OK ? taut_token_number(out, scan, &token, what, err) : st;
-}
-
-static taut_status read_count(int64_t *out, taut_scan *scan, const char *what, int64_t low,
-                              int64_t high, taut_error *err)
-{
-	taut_token  token;
-	taut_status st = read_word(&token, scan, what, err);
-
-	return st == TAUT_OK ? taut_token_integer(out, scan, &token, what, low, high, err) : st;
-}
-
-/* How many lines may follow: each takes four characters at least, as in "1 1\n". */
-static int64_t lines_most(const taut_scan *scan)
-{
-	return (int64_t)((scan->size - scan->at) / 3 + 1);
-}
-
-/* Begins a line of indices: the next token is its first value. */
-static taut_status read_index(uint32_t *out, taut_scan *scan, const char *what, uint32_t most,
-                              taut_error *err)
-{
-	int64_t     index = 0;
-	taut_status st = taut_scan_integer_here(&index, scan, what, 1, most, err);
-
-	*out = (uint32_t)(index - 1);
-	return st;
-}
 
 static taut_status read_limit(taut_limit *out, qplib *q, taut_error *err)
 {
@@ -121,17 +63,17 @@ static taut_status read_limits(taut_limit *out, uint32_t n, qplib *q, taut_error
 	uint32_t    at;
 	taut_status st;
 
-	(void)find_line(q->scan);
+	(void)taut_qplib_find_line(q->scan);
 	(void)taut_scan_find(q->scan);
 	st = read_limit(&value, q, err);
 	for (uint32_t k = 0; k < n && st == TAUT_OK; k++)
 		out[k] = value;
 	taut_scan_skip_line(q->scan);
 	if (st == TAUT_OK)
-		st = read_count(&count, q->scan, "number of limits", 0, n, err);
+		st = taut_qplib_count(&count, q->scan, "number of limits", 0, n, err);
 	for (int64_t k = 0; k < count && st == TAUT_OK; k++) {
-		(void)find_line(q->scan);
-		st = read_index(&at, q->scan, "index", n, err);
+		(void)taut_qplib_find_line(q->scan);
+		st = taut_qplib_index(&at, q->scan, "index", n, err);
 		if (st == TAUT_OK)
 			st = read_limit(&out[at], q, err);
 		taut_scan_skip_line(q->scan);
@@ -146,10 +88,10 @@ static taut_status read_head(qplib *q, taut_error *err)
 	int64_t     count = 0;
 	char        type[3];
 	char        quote[TAUT_QUOTE_SIZE];
-	taut_status st = read_word(&token, q->scan, "the problem's name", err);
+	taut_status st = taut_qplib_word(&token, q->scan, "the problem's name", err);
 
 	if (st == TAUT_OK)
-		st = read_word(&token, q->scan, "the problem's type", err);
+		st = taut_qplib_word(&token, q->scan, "the problem's type", err);
 	if (st != TAUT_OK)
 		return st;
 	if (token.length != 3)
@@ -170,7 +112,7 @@ static taut_status read_head(qplib *q, taut_error *err)
 	q->constrained = !strchr("NB", type[2]);
 	q->quadratic_rows = strchr("DCQ", type[2]) != NULL;
 	q->integers = type[1] == 'I';
-	st = read_word(&token, q->scan, "minimize or maximize", err);
+	st = taut_qplib_word(&token, q->scan, "minimize or maximize", err);
 	if (st != TAUT_OK)
 		return st;
 	q->program->maximise = tolower((unsigned char)token.text[0]) == 'm' && token.length > 1 &&
@@ -179,13 +121,13 @@ static taut_status read_head(qplib *q, taut_error *err)
 	    (token.length < 3 || tolower((unsigned char)token.text[1]) != 'i'))
 		return taut_scan_fail(q->scan, &token, err, "%s is neither minimize nor maximize",
 		                      taut_token_quote(quote, &token));
-	st = read_count(&count, q->scan, "number of variables", 1,
-	                taut_scan_variables_most(q->scan), err);
+	st = taut_qplib_count(&count, q->scan, "number of variables", 1,
+	                      taut_scan_variables_most(q->scan), err);
 	q->program->n = (uint32_t)count;
 	count = 0;
 	if (st == TAUT_OK && q->constrained)
-		st = read_count(&count, q->scan, "number of constraints", 1,
-		                taut_scan_variables_most(q->scan), err);
+		st = taut_qplib_count(&count, q->scan, "number of constraints", 1,
+		                      taut_scan_variables_most(q->scan), err);
 	q->n_rows = (uint32_t)count;
 	return st;
 }
@@ -208,14 +150,14 @@ static taut_status read_products(qplib *q, taut_error *err)
 	int64_t      count = 0;
 	uint32_t     i;
 	uint32_t     j;
-	taut_status  st = read_count(&count, q->scan, "number of quadratic terms", 0,
-	                             lines_most(q->scan), err);
+	taut_status  st = taut_qplib_count(&count, q->scan, "number of quadratic terms", 0,
+	                                   taut_qplib_lines_most(q->scan), err);
 
 	for (int64_t k = 0; k < count && st == TAUT_OK; k++) {
-		(void)find_line(q->scan);
-		st = read_index(&i, q->scan, "row", q->program->n, err);
+		(void)taut_qplib_find_line(q->scan);
+		st = taut_qplib_index(&i, q->scan, "row", q->program->n, err);
 		if (st == TAUT_OK)
-			st = read_index(&j, q->scan, "column", i + 1, err);
+			st = taut_qplib_index(&j, q->scan, "column", i + 1, err);
 		if (st == TAUT_OK)
 			st = taut_scan_need_here(&token, q->scan, "a coefficient", err);
 		if (st == TAUT_OK)
@@ -247,8 +189,9 @@ static taut_status read_linear(qplib *q, taut_error *err)
 				q->scan, taut_program_add_term(p, i, i, values[i].value, err), err);
 	}
 	taut_free(values);
-	return st == TAUT_OK ? read_number(&p->offset, q->scan, "the objective's constant", err)
-	                     : st;
+	return st == TAUT_OK
+	               ? taut_qplib_number(&p->offset, q->scan, "the objective's constant", err)
+	               : st;
 }
 
 /* The number of quadratic terms of the constraints, which should be 0: the first is refused. */
@@ -257,14 +200,15 @@ static taut_status refuse_quadratic_rows(qplib *q, taut_error *err)
 	int64_t     count = 0;
 	uint32_t    row;
 	taut_token  token;
-	taut_status st = read_count(&count, q->scan, "number of quadratic terms in constraints", 0,
-	                            lines_most(q->scan), err);
+	taut_status st =
+		taut_qplib_count(&count, q->scan, "number of quadratic terms in constraints", 0,
+	                         taut_qplib_lines_most(q->scan), err);
 
 	if (st != TAUT_OK || count == 0)
 		return st;
-	(void)find_line(q->scan);
+	(void)taut_qplib_find_line(q->scan);
 	(void)taut_scan_peek(q->scan, &token);
-	st = read_index(&row, q->scan, "constraint", q->n_rows, err);
+	st = taut_qplib_index(&row, q->scan, "constraint", q->n_rows, err);
 	if (st != TAUT_OK)
 		return st;
 	return taut_scan_fail(q->scan, &token, err,
@@ -279,10 +223,10 @@ static taut_status read_entry(qplib *q, size_t k, taut_error *err)
 	taut_decimal v;
 	taut_status  st;
 
-	(void)find_line(q->scan);
-	st = read_index(&q->entry_row[k], q->scan, "constraint", q->n_rows, err);
+	(void)taut_qplib_find_line(q->scan);
+	st = taut_qplib_index(&q->entry_row[k], q->scan, "constraint", q->n_rows, err);
 	if (st == TAUT_OK)
-		st = read_index(&q->entry_col[k], q->scan, "variable", q->program->n, err);
+		st = taut_qplib_index(&q->entry_col[k], q->scan, "variable", q->program->n, err);
 	if (st == TAUT_OK)
 		st = taut_scan_need_here(&token, q->scan, "a coefficient", err);
 	if (st == TAUT_OK)
@@ -296,8 +240,8 @@ static taut_status read_entry(qplib *q, size_t k, taut_error *err)
 static taut_status read_entries(qplib *q, taut_error *err)
 {
 	int64_t     count = 0;
-	taut_status st =
-		read_count(&count, q->scan, "number of linear terms", 0, lines_most(q->scan), err);
+	taut_status st = taut_qplib_count(&count, q->scan, "number of linear terms", 0,
+	                                  taut_qplib_lines_most(q->scan), err);
 
 	if (st != TAUT_OK)
 		return st;
@@ -358,7 +302,7 @@ static taut_status read_infinity(qplib *q, taut_error *err)
 {
 	taut_token  token;
 	taut_error  inner;
-	taut_status st = read_word(&token, q->scan, "the value of infinity", err);
+	taut_status st = taut_qplib_word(&token, q->scan, "the value of infinity", err);
 
 	if (st == TAUT_OK &&
 	    taut_limit_parse(&q->infinity, token.text, token.length, &inner) != TAUT_OK)
@@ -426,13 +370,13 @@ static taut_status skip_point(uint32_t n, qplib *q, taut_error *err)
 	int64_t      count = 0;
 	uint32_t     at;
 	taut_decimal ignored;
-	taut_status  st = read_number(&ignored, q->scan, "a starting value", err);
+	taut_status  st = taut_qplib_number(&ignored, q->scan, "a starting value", err);
 
 	if (st == TAUT_OK)
-		st = read_count(&count, q->scan, "number of starting values", 0, n, err);
+		st = taut_qplib_count(&count, q->scan, "number of starting values", 0, n, err);
 	for (int64_t k = 0; k < count && st == TAUT_OK; k++) {
-		(void)find_line(q->scan);
-		st = read_index(&at, q->scan, "index", n, err);
+		(void)taut_qplib_find_line(q->scan);
+		st = taut_qplib_index(&at, q->scan, "index", n, err);
 		taut_scan_skip_line(q->scan);
 	}
 	return st;
@@ -445,7 +389,7 @@ static taut_status read_names(char ***names, uint32_t n, qplib *q, taut_error *e
 	taut_token  token;
 	int64_t     count = 0;
 	uint32_t    at;
-	taut_status st = read_count(&count, q->scan, "number of names", 0, n, err);
+	taut_status st = taut_qplib_count(&count, q->scan, "number of names", 0, n, err);
 
 	if (st != TAUT_OK || count == 0)
 		return st;
@@ -453,8 +397,8 @@ static taut_status read_names(char ***names, uint32_t n, qplib *q, taut_error *e
 	if (!*names)
 		return TAUT_ENOMEM;
 	for (int64_t k = 0; k < count && st == TAUT_OK; k++) {
-		(void)find_line(q->scan);
-		st = read_index(&at, q->scan, "index", n, err);
+		(void)taut_qplib_find_line(q->scan);
+		st = taut_qplib_index(&at, q->scan, "index", n, err);
 		if (st == TAUT_OK)
 			st = taut_scan_need_here(&token, q->scan, "a name", err);
 		if (st == TAUT_OK && (*names)[at])
@@ -494,17 +438,17 @@ static taut_status read_tail(qplib *q, taut_error *err)
 	const uint32_t n = q->program->n;
 	taut_status    st = TAUT_OK;
 
-	if (find_line(q->scan))
+	if (taut_qplib_find_line(q->scan))
 		st = skip_point(n, q, err);
-	if (st == TAUT_OK && q->constrained && find_line(q->scan))
+	if (st == TAUT_OK && q->constrained && taut_qplib_find_line(q->scan))
 		st = skip_point(q->n_rows, q, err);
-	if (st == TAUT_OK && find_line(q->scan))
+	if (st == TAUT_OK && taut_qplib_find_line(q->scan))
 		st = skip_point(n, q, err);
-	if (st == TAUT_OK && find_line(q->scan))
+	if (st == TAUT_OK && taut_qplib_find_line(q->scan))
 		st = read_names(&q->program->names, n, q, err);
-	if (st == TAUT_OK && find_line(q->scan))
+	if (st == TAUT_OK && taut_qplib_find_line(q->scan))
 		st = read_names(&q->row_names, q->n_rows, q, err);
-	if (st == TAUT_OK && find_line(q->scan))
+	if (st == TAUT_OK && taut_qplib_find_line(q->scan))
 		st = taut_scan_end(q->scan, err);
 	return st == TAUT_OK ? complete_names(q->program, err) : st;
 }
