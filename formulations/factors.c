@@ -24,8 +24,10 @@ taut_factor_costs taut_factors_cost(const taut_plan *plan, double variables)
 {
 	const taut_model *m = plan->model;
 	taut_factor_costs c = {0, 0, 0};
+	const double      pairs = variables * (variables - 1) / 2;
+	const double      objective = fmin(taut_objective_couplings(m), pairs);
 	double            entries = 0;
-	double            neighbours = 0;
+	double            products = 0;
 
 	for (uint32_t k = 0; k < m->n_rows; k++) {
 		const double count = (double)m->rows[k].count;
@@ -33,11 +35,12 @@ taut_factor_costs taut_factors_cost(const taut_plan *plan, double variables)
 		if (!is_squared(plan, k))
 			continue;
 		entries += count;
-		neighbours += count * (count - 1);
+		products += count * (count - 1) / 2;
 	}
-	c.couplings = fmin(neighbours, variables * (variables - 1)) / 2;
-	c.kept = entries * (ENTRY_VISIT + FLIPPING * ENTRY_FLIP);
-	c.expanded = fmin(2 * c.couplings * FLIPPING * COUPLING_FLIP,
+	c.couplings = fmin(products, pairs);
+	c.kept = entries * (ENTRY_VISIT + FLIPPING * ENTRY_FLIP) +
+	         2 * objective * FLIPPING * COUPLING_FLIP;
+	c.expanded = fmin(2 * fmin(c.couplings + objective, pairs) * FLIPPING * COUPLING_FLIP,
 	                  variables * variables * DENSE_COLUMN);
 	return c;
 }

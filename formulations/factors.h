@@ -13,7 +13,8 @@
 
 #include "formulations/plan.h"
 
-/* Instructions of a sweep's visits and flips, over all variables, with the squares of the plan in either form. */
+/* Instructions of a sweep's visits and flips, over all variables, with the squares of the plan in either form beside the
+ * couplings of objective and products. */
 typedef struct {
 	double kept, expanded;
 	double couplings; /* of the expanded squares, before those of a pair are merged */

@@ -57,6 +57,12 @@ taut_status taut_backends_open(taut_backend **out, taut_limits *limits, taut_bac
 	                 taut_algorithm_names.names[algorithm].name, spelt);
 }
 
+bool taut_backends_keep_terms(const taut_limits *limits, taut_algorithm algorithm)
+{
+	return limits->terms && (algorithm == TAUT_ALGORITHM_AUTO ||
+	                         (TAUT_BACKEND_TERM_ALGORITHMS >> algorithm & 1));
+}
+
 static taut_find_fn *finder(const taut_run *r)
 {
 	return r->hooks && r->hooks->find ? r->hooks->find : taut_backend_find;
@@ -73,8 +79,7 @@ static taut_status open_one(taut_run *r, taut_backend_name name, taut_error *err
 		return st;
 	r->algorithms = limits.algorithms;
 	r->sparse = !limits.dense;
-	r->no_terms = !limits.terms || (r->options->algorithm != TAUT_ALGORITHM_AUTO &&
-	                                !(TAUT_BACKEND_TERM_ALGORITHMS >> r->options->algorithm & 1));
+	r->no_terms = !taut_backends_keep_terms(&limits, (taut_algorithm)r->options->algorithm);
 	r->result->solver.backend = name;
 	memcpy(r->result->solver.device, limits.device, sizeof r->result->solver.device);
 	return TAUT_OK;

@@ -17,4 +17,7 @@ taut_status taut_backends_open(taut_backend **out, taut_limits *limits, taut_bac
                                taut_algorithm algorithm, const taut_options *options,
                                taut_find_fn *find, taut_error *err) TAUT_MUST_CHECK;
 
+/* Whether rows may stay activities with that algorithm; AUTO takes one that they may. */
+bool taut_backends_keep_terms(const taut_limits *limits, taut_algorithm algorithm);
+
 #endif

@@ -102,7 +102,9 @@ static taut_status form_for(const taut_problem **out, work *w, const taut_limits
 	taut_status st;
 
 	*out = w->run.problem;
-	if ((limits->dense || !w->run.problem->dense) && (limits->terms || !w->run.problem->terms))
+	if ((limits->dense || !w->run.problem->dense) &&
+	    (!w->run.problem->terms ||
+	     taut_backends_keep_terms(limits, (taut_algorithm)w->options.algorithm)))
 		return TAUT_OK;
 	if (!w->expanded) {
 		st = taut_qubo_expand(&sparse, w->run.qubo, err);
