@@ -16,8 +16,9 @@
 typedef struct {
 	size_t        samples;       /* > 0 */
 	size_t        feasible;      /* of them */
-	const double *mean_activity; /* [n_rows] mean of a_k x over the samples, in the row's units */
-	double        mean_conflicts; /* conflicts with both ends 1, mean over the samples */
+	/* Means over all samples, each weighted by exp(-(E - least) / D), D the mean of E - least (host/answer) */
+	const double *mean_activity; /* [n_rows] a_k x, in the row's units */
+	double        mean_conflicts; /* conflicts with both ends 1 */
 	bool          has_incumbent; /* a feasible answer is known (after repair) */
 	int64_t       incumbent;     /* its objective, units of 10^-decimals, model's sense */
 	/* The distinct samples of lowest energy, before repair, at most TAUT_ROUND_POINTS of them: what the masters of
@@ -38,6 +39,9 @@ typedef struct {
 	                            * unit; NULL: none */
 	const double *multipliers; /* [n_rows], objective units per row unit; NULL: none */
 	double        conflict_weight; /* objective units per conflict; 0: none */
+	/* [n_rows] the best multipliers known, before rounding, >= 0 for <= rows, per unit of the row's integers in units
+	 * of 10^-decimals of the objective: where a bound may be evaluated. NULL: none. */
+	const double *dual;
 } taut_applied;
 
 typedef struct taut_formulation taut_formulation;

@@ -143,6 +143,12 @@ static taut_status observe(taut_formulation *f, const taut_round *round, const t
 	return TAUT_OK;
 }
 
+static void describe(taut_applied *out, const taut_formulation *f)
+{
+	taut_plan_describe(out, f);
+	out->dual = ((const method *)f)->l;
+}
+
 static void close(taut_formulation *f)
 {
 	method *s = (method *)f;
@@ -198,6 +204,6 @@ const taut_formulation_ops taut_augmented_lagrangian_ops = {
 	.start = start,
 	.encode = taut_plan_encode,
 	.observe = observe,
-	.describe = taut_plan_describe,
+	.describe = describe,
 	.close = close,
 };

@@ -219,6 +219,6 @@ const taut_formulation_ops taut_bundle_ops = {
 	.start = start,
 	.encode = taut_plan_encode,
 	.observe = observe,
-	.describe = taut_plan_describe,
+	.describe = taut_dual_describe,
 	.close = close,
 };

@@ -154,6 +154,6 @@ const taut_formulation_ops taut_cutting_plane_ops = {
 	.start = start,
 	.encode = taut_plan_encode,
 	.observe = observe,
-	.describe = taut_plan_describe,
+	.describe = taut_dual_describe,
 	.close = close,
 };

@@ -78,6 +78,12 @@ void taut_dual_fini(taut_dual *dual)
 	taut_free(dual->growths);
 }
 
+void taut_dual_describe(taut_applied *out, const taut_formulation *f)
+{
+	taut_plan_describe(out, f);
+	out->dual = ((const taut_dual *)f)->l;
+}
+
 double taut_dual_size(const taut_dual *dual)
 {
 	return fmax(fabs(dual->value), 1e-3);

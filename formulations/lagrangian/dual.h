@@ -35,6 +35,9 @@ taut_status taut_dual_init(taut_dual *out, const taut_formulation_ops *ops, cons
 			   taut_error *err) TAUT_MUST_CHECK;
 void        taut_dual_fini(taut_dual *dual);
 
+/* Member of the methods' tables. */
+void taut_dual_describe(taut_applied *out, const taut_formulation *f);
+
 /* |value|, or 1/1000 where it is less: what differences are compared with. */
 double taut_dual_size(const taut_dual *dual);
 

@@ -69,6 +69,6 @@ const taut_formulation_ops taut_dual_averaging_ops = {
 	.start = start,
 	.encode = taut_plan_encode,
 	.observe = taut_multiplier_observe,
-	.describe = taut_plan_describe,
+	.describe = taut_multiplier_describe,
 	.close = taut_multiplier_close,
 };

@@ -108,6 +108,6 @@ const taut_formulation_ops taut_mirror_descent_ops = {
 	.start = start,
 	.encode = taut_plan_encode,
 	.observe = taut_multiplier_observe,
-	.describe = taut_plan_describe,
+	.describe = taut_multiplier_describe,
 	.close = taut_multiplier_close,
 };

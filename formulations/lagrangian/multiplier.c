@@ -276,6 +276,14 @@ taut_status taut_multiplier_observe(taut_formulation *f, const taut_round *round
 
 /* --- life --- */
 
+void taut_multiplier_describe(taut_applied *out, const taut_formulation *f)
+{
+	const taut_multiplier *s = (const taut_multiplier *)f;
+
+	taut_plan_describe(out, f);
+	out->dual = s->closed && s->priced ? s->best : s->l;
+}
+
 void taut_multiplier_close(taut_formulation *f)
 {
 	taut_multiplier *s = (taut_multiplier *)f;

@@ -77,6 +77,7 @@ taut_status taut_multiplier_start(taut_formulation **out, const taut_formulation
                                   taut_error *err) TAUT_MUST_CHECK;
 taut_status taut_multiplier_observe(taut_formulation *f, const taut_round *round,
                                     const taut_ctx *ctx, taut_error *err) TAUT_MUST_CHECK;
+void        taut_multiplier_describe(taut_applied *out, const taut_formulation *f);
 void        taut_multiplier_close(taut_formulation *f);
 
 /* l_k += step, stopped at 0 where the row's limits say so. */

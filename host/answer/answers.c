@@ -1,22 +1,26 @@
 #include "answer/answers.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/exactmath.h"
 #include "base/parallel.h"
 #include "base/rng.h"
 #include "model/evaluate.h"
 
 #define NO_SAMPLE SIZE_MAX
 enum { FRUITLESS_MAX = 5 };
+static const double WEIGHT = 256;
 
 /* A sample that differs from all with lower numbers, and what became of it. */
 typedef struct {
 	uint64_t hash;
 	size_t   sample; /* lowest number among its equals */
 	size_t   count;  /* of its equals */
+	int64_t  weight; /* of them all in the round's means */
 	int64_t  energy; /* as the backend claims it */
 } distinct;
 
@@ -114,6 +118,25 @@ static bool equal_samples(const taut_samples *s, size_t q, size_t r)
 	return memcmp(a, b, bytes) == 0;
 }
 
+/* Sets the weights, 256 exp(-(E - least) / D) for each sample, D the mean of E - least: the spread
+ * of the round's own energies is the temperature. At least 1: all samples count. Sums of activities
+ * stay within 64 bits below 2^23 samples. */
+static void weigh(distinct *list, size_t n, size_t samples)
+{
+	double excess = 0;
+
+	for (size_t k = 0; k < n; k++)
+		excess += (double)list[k].count *
+		          ((double)list[k].energy - (double)list[0].energy) / (double)samples;
+	for (size_t k = 0; k < n; k++) {
+		const double above = (double)list[k].energy - (double)list[0].energy;
+		const double part = above > 0 ? taut_exp(-above / excess) : 1;
+		const double whole = floor(WEIGHT * part + 0.5);
+
+		list[k].weight = (int64_t)list[k].count * (whole > 1 ? (int64_t)whole : 1);
+	}
+}
+
 /* Equal hashes stand together after the sort; different samples of one hash only cost a second
  * repair. */
 static taut_status list_distinct(round_work *w, taut_error *err)
@@ -127,7 +150,10 @@ static taut_status list_distinct(round_work *w, taut_error *err)
 	for (size_t r = 0; r < count; r++) {
 		size_t      bytes;
 		const void *data = sample_data(&bytes, w->samples, r);
-		w->list[r] = (distinct){hash_words(data, bytes), r, 1, w->samples->energy[r]};
+		w->list[r] = (distinct){.hash = hash_words(data, bytes),
+		                        .sample = r,
+		                        .count = 1,
+		                        .energy = w->samples->energy[r]};
 	}
 	qsort(w->list, count, sizeof *w->list, by_hash);
 	for (size_t r = 0; r < count; r++) {
@@ -139,6 +165,7 @@ static taut_status list_distinct(round_work *w, taut_error *err)
 	}
 	qsort(w->list, kept, sizeof *w->list, by_energy);
 	w->n_list = kept;
+	weigh(w->list, kept, count);
 	return TAUT_OK;
 }
 
@@ -221,7 +248,7 @@ static void offer(worker *v, const taut_model *m, const uint8_t *x, size_t viola
 static size_t count_raw(worker *v, const taut_model *m, const distinct *d, int64_t *activity_of,
                         uint64_t *conflicts_of)
 {
-	const int64_t count = (int64_t)d->count;
+	const int64_t count = d->weight;
 	size_t        rows = 0;
 	size_t        conflicts = 0;
 
@@ -237,7 +264,7 @@ static size_t count_raw(worker *v, const taut_model *m, const distinct *d, int64
 		if (v->x[i])
 			for (size_t e = m->conflict_row[i]; e < m->conflict_row[i + 1]; e++)
 				conflicts += m->conflict_col[e] > i && v->x[m->conflict_col[e]];
-	v->conflicts += conflicts * d->count;
+	v->conflicts += conflicts * (uint64_t)d->weight;
 	if (conflicts_of)
 		*conflicts_of = conflicts;
 	return rows + conflicts;
@@ -426,11 +453,11 @@ static void add_total(taut_answer_sum *into, const exact_sum *s)
 	into->sum += whole(s->high, s->low);
 }
 
-static void record(taut_answers *a, const worker *v, size_t samples, size_t distinct_samples)
+static void record(taut_answers *a, const worker *v, const round_work *w, size_t samples)
 {
 	taut_answer_totals *t = &a->totals;
 	const taut_model   *m = a->model;
-	const double        count = samples ? (double)samples : 1.0;
+	double              weight = 0;
 	const worker        held = {.best_sample = a->has_incumbent ? 0 : NO_SAMPLE,
 	                            .best_feasible = a->incumbent_feasible,
 	                            .best_violations = a->incumbent_violations,
@@ -448,12 +475,15 @@ static void record(taut_answers *a, const worker *v, size_t samples, size_t dist
 	}
 	a->round_samples = samples;
 	a->round_feasible = (size_t)v->feasible;
+	for (size_t k = 0; k < w->n_list; k++)
+		weight += (double)w->list[k].weight;
+	weight = weight > 0 ? weight : 1;
 	for (uint32_t k = 0; k < m->n_rows; k++)
-		a->mean_activity[k] = whole(v->activity_high[k], v->activity_low[k]) / count;
-	a->mean_conflicts = (double)v->conflicts / count;
-	a->n_points = m->n_rows == 0                           ? 0
-	              : distinct_samples < TAUT_ANSWERS_POINTS ? distinct_samples
-	                                                       : TAUT_ANSWERS_POINTS;
+		a->mean_activity[k] = whole(v->activity_high[k], v->activity_low[k]) / weight;
+	a->mean_conflicts = (double)v->conflicts / weight;
+	a->n_points = m->n_rows == 0                    ? 0
+	              : w->n_list < TAUT_ANSWERS_POINTS ? w->n_list
+	                                                : TAUT_ANSWERS_POINTS;
 	if (v->best_feasible || a->incumbent_feasible)
 		a->fruitless = 0;
 	else if (a->fruitless < FRUITLESS_MAX)
@@ -486,7 +516,7 @@ static taut_status take(round_work *w, size_t samples, taut_error *err)
 	if (st == TAUT_OK)
 		st = polish(&w->workers[0], w, err);
 	if (st == TAUT_OK)
-		record(a, &w->workers[0], samples, w->n_list);
+		record(a, &w->workers[0], w, samples);
 done:
 	workers_free(w->workers, a->n_repairers);
 	taut_free(w->list);
@@ -516,7 +546,7 @@ taut_status taut_answers_take_random(taut_answers *answers, size_t count, uint64
 	if (!w.list)
 		return TAUT_ENOMEM;
 	for (size_t r = 0; r < count; r++)
-		w.list[r] = (distinct){.sample = r, .count = 1};
+		w.list[r] = (distinct){.sample = r, .count = 1, .weight = 1};
 	w.n_list = count;
 	return take(&w, count, err);
 }

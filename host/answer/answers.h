@@ -54,6 +54,7 @@ typedef struct {
 	/* of the last round */
 	size_t  round_samples;
 	size_t  round_feasible;
+	/* means over all samples, those of low energy weighing more: exp(-(E - least) / mean of E - least) */
 	double *mean_activity; /* [n_rows] */
 	double  mean_conflicts;
 	/* its distinct samples of lowest energy as they came, at most TAUT_ANSWERS_POINTS; none of

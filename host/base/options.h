@@ -129,7 +129,9 @@ enum {
 	TEXT(output, NULL, "output", TAUT_GROUP_OUTPUT | TAUT_GROUP_GENERATE | TAUT_GROUP_EXPORT | TAUT_GROUP_COMPARE, "FILE", \
 	     "write results to FILE instead of stdout")                                                                 \
 	TEXT(samples, NULL, "samples", TAUT_GROUP_OUTPUT, "FILE",                                                       \
-	     "write every read to FILE: JSON lines, or binary where the name ends in .bin")
+	     "write every read to FILE: JSON lines, or binary where the name ends in .bin")                             \
+	TEXT(trace, NULL, "trace", TAUT_GROUP_OUTPUT, "FILE",                                                           \
+	     "write a record of every round to FILE: JSON lines, or CSV where the name ends in .csv")
 
 typedef struct {
 #define FLAG(field, path, flag, group, help) bool field;

@@ -241,3 +241,21 @@ done:
 	dual_fini(&d);
 	return st;
 }
+
+taut_status taut_bound_lagrangian_at(int64_t *out, const taut_model *model,
+                                     const double *multipliers, taut_error *err)
+{
+	dual        d = {0};
+	taut_bound  bound = {0};
+	taut_status st;
+
+	assert(model->structure == TAUT_STRUCTURE_KNAPSACK);
+	st = dual_init(&d, model, err);
+	for (uint32_t k = 0; k < model->n_rows && st == TAUT_OK; k++)
+		d.best[k] = multipliers[k] > 0 ? multipliers[k] * d.scale[k] : 0;
+	if (st == TAUT_OK)
+		st = certify(&bound, &d, err);
+	*out = bound.value;
+	dual_fini(&d);
+	return st;
+}

@@ -17,4 +17,8 @@
 taut_status taut_bound_lagrangian(taut_bound *out, const taut_model *model, const taut_ctx *ctx,
 				  taut_error *err) TAUT_MUST_CHECK;
 
+/* The same value at given multipliers ([n_rows], as taut_bound's; what is below 0 counts as 0): proven at any. ENOMEM. */
+taut_status taut_bound_lagrangian_at(int64_t *out, const taut_model *model, const double *multipliers,
+				     taut_error *err) TAUT_MUST_CHECK;
+
 #endif

@@ -2,6 +2,7 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/samples.h"
+#include "cli/trace.h"
 #include "flow/solve.h"
 #include "report/report.h"
 
@@ -10,6 +11,8 @@ typedef struct {
 	taut_output           output;
 	taut_samples_file     samples;
 	bool                  has_samples;
+	taut_trace_file       trace;
+	bool                  has_trace;
 } session;
 
 static taut_status solve_one(void *payload, int *exit_code, const taut_instance *instance,
@@ -30,10 +33,15 @@ static taut_status solve_one(void *payload, int *exit_code, const taut_instance 
 	if (s->has_samples)
 		hooks = (taut_solve_hooks){.samples = taut_samples_file_write,
 		                           .samples_payload = &s->samples};
+	if (s->has_trace) {
+		hooks.trace = taut_trace_file_write;
+		hooks.trace_payload = &s->trace;
+	}
 	if (instance->note)
 		taut_ctx_log(&ctx, "%s: %s", instance->name, instance->note);
 	if (ctx.progress)
-		taut_progress_draw(&line, &(taut_progress){.time_limit_s = list->options.time_limit});
+		taut_progress_draw(&line,
+		                   &(taut_progress){.time_limit_s = list->options.time_limit});
 	st = taut_solve(&result, instance, &list->options, &ctx, &hooks, err);
 	taut_progress_wipe(&line);
 	if (st != TAUT_OK)
@@ -64,13 +72,20 @@ int taut_cmd_solve(const taut_arguments *args)
 		st = taut_samples_file_open(&s.samples, args->options.samples, &err);
 		s.has_samples = st == TAUT_OK;
 	}
+	if (st == TAUT_OK && args->options.trace) {
+		st = taut_trace_file_open(&s.trace, args->options.trace, &err);
+		s.has_trace = st == TAUT_OK;
+	}
 	if (st == TAUT_OK) {
 		code = taut_cli_each(args, args->operands, args->n_operands, solve_one, &s);
 		st = taut_output_commit(&s.output, &err);
 	}
 	if (st == TAUT_OK && s.has_samples)
 		st = taut_samples_file_commit(&s.samples, &err);
+	if (st == TAUT_OK && s.has_trace)
+		st = taut_trace_file_commit(&s.trace, &err);
 	taut_output_close(&s.output);
 	taut_samples_file_close(&s.samples);
+	taut_trace_file_close(&s.trace);
 	return st == TAUT_OK ? code : taut_cli_fail(st, &err);
 }

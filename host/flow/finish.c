@@ -43,18 +43,6 @@ static void keep(taut_answers *a, const taut_model *m, const uint8_t *x)
 	a->incumbent_objective = taut_model_objective(m, x);
 }
 
-static void keep_bound(taut_run *r, int64_t value, const char *kind)
-{
-	if (r->bound.known && !taut_better(r->model, r->bound.value, value))
-		return;
-	r->bound.known = true;
-	r->bound.value = value;
-	r->bound.kind = kind;
-	r->result->bound.known = true;
-	r->result->bound.value = value;
-	r->result->bound.kind = r->bound.kind;
-}
-
 static bool merge_due(const taut_run *r)
 {
 	const taut_answers *a = &r->answers;
@@ -103,7 +91,7 @@ static taut_status merge(bool *improved, taut_run *r, taut_error *err)
 		a->optimal = m->n_rows == 0;
 	} else if (st == TAUT_OK && found.complete) {
 		if (m->n_rows == 0)
-			keep_bound(r, least_deviation(m), "merge");
+			taut_run_keep_bound(r, least_deviation(m), "merge");
 		else
 			r->finish.infeasible = true;
 	}
@@ -144,7 +132,7 @@ taut_status taut_finish_round(bool *improved, taut_run *r, taut_error *err)
 		if (found.improved)
 			keep(a, r->model, x);
 		if (found.bounded)
-			keep_bound(r, found.bound, "depth_first");
+			taut_run_keep_bound(r, found.bound, "depth_first");
 		a->optimal = found.proven && (has || found.improved);
 		f->infeasible = found.proven && !a->optimal;
 	}

@@ -7,6 +7,7 @@
 #include "flow/backends.h"
 #include "flow/target.h"
 #include "formulations/families/family.h"
+#include "model/evaluate.h"
 #include "qubo/scale.h"
 
 static const double TIMED_BOUND_SHARE = 0.1; /* of the time limit, at most */
@@ -19,6 +20,7 @@ void taut_run_fini(taut_run *r)
 	if (r->backend)
 		r->backend->ops->close(r->backend);
 	taut_portfolio_free(r->portfolio);
+	taut_samples_free(r->last);
 	taut_problem_free(r->problem);
 	taut_codec_fini(&r->codec);
 	taut_qubo_free(r->qubo);
@@ -95,6 +97,18 @@ static taut_status open_starts(taut_run *r, const taut_instance *instance, taut_
 	            : TAUT_OK;
 }
 
+void taut_run_keep_bound(taut_run *r, int64_t value, const char *kind)
+{
+	if (r->bound.known && !taut_better(r->model, r->bound.value, value))
+		return;
+	r->bound.known = true;
+	r->bound.value = value;
+	r->bound.kind = kind;
+	r->result->bound.known = true;
+	r->result->bound.value = value;
+	r->result->bound.kind = r->bound.kind;
+}
+
 static taut_status open_bound(taut_run *r, taut_error *err)
 {
 	taut_ctx    slice = *r->ctx;
@@ -112,15 +126,16 @@ static taut_status open_bound(taut_run *r, taut_error *err)
 	return st;
 }
 
-/* Whether the backend of the options takes rows as activities, which the method wants to know before it
- * is opened. */
+/* Whether the backend of the options takes rows as activities, which the method wants to know
+ * before it is opened. */
 static bool takes_activities(const taut_run *r)
 {
 	taut_backend_name name = (taut_backend_name)r->options->backend;
 
 	if (name == TAUT_BACKEND_AUTO)
-		name = taut_backends_auto(r->options, r->hooks && r->hooks->find ? r->hooks->find
-		                                                                 : taut_backend_find);
+		name = taut_backends_auto(r->options, r->hooks && r->hooks->find
+		                                              ? r->hooks->find
+		                                              : taut_backend_find);
 	return name == TAUT_BACKEND_CPU || name == TAUT_BACKEND_NONE;
 }
 
@@ -134,9 +149,10 @@ static taut_status limit_moves(taut_run *r, taut_method method, taut_error *err)
 		return TAUT_OK;
 	r->exchange = false;
 	if (r->options->moves == TAUT_MOVES_EXCHANGE)
-		return taut_fail(err, TAUT_EUSAGE,
-		                 "moves: method %s flips single bits of one-hot groups; --moves flip",
-		                 taut_method_names.names[method].name);
+		return taut_fail(
+			err, TAUT_EUSAGE,
+			"moves: method %s flips single bits of one-hot groups; --moves flip",
+			taut_method_names.names[method].name);
 	return TAUT_OK;
 }
 

@@ -9,15 +9,21 @@
 
 /* Under a time limit the sweeps double: from the second round on at least a quarter of the time has
  * gone into one anneal that was not cut. Long anneals are what hard problems want; multipliers want
- * rounds to settle in. */
+ * rounds to settle in, as long as these make progress. */
 enum {
 	TIMED_READS = 256,            /* four groups of lanes: docs/portfolio.md */
 	TIMED_PERMUTATION_READS = 16, /* lanes go one after the other: long chains of few */
 	TIMED_SWEEPS = 64,            /* of the first round */
-	ROUNDS_PER_LEVEL = 1,         /* rounds before the sweeps double */
-	MULTIPLIER_ROUNDS_PER_LEVEL = 3,
+	/* of multiplier rounds, whose answers cost more than their anneals: docs/loop.md */
+	MULTIPLIER_READS = 64,
+	MULTIPLIER_SWEEPS = 256,
+	IDLE_MAX = 2,   /* rounds in a row without progress before the sweeps double */
+	ROUNDS_MAX = 8, /* and rounds altogether */
 	TEMPERATURES_MAX = 1000000
 };
+
+/* Of the hottest temperature, where anneals begin at old states. */
+static const double REHEAT = 0.2;
 
 static taut_status check_options(const taut_options *o, taut_error *err)
 {
@@ -130,18 +136,36 @@ static void plan_timed(taut_schedule *out, const taut_rounds *r, const taut_prob
                        uint64_t round)
 {
 	const taut_options *o = r->options;
-	uint64_t level = round / (r->multiplier ? MULTIPLIER_ROUNDS_PER_LEVEL : ROUNDS_PER_LEVEL);
+	uint64_t            level = r->multiplier ? r->level : round;
 
 	if (!taut_option_given(o, TAUT_OPTION_reads))
 		out->reads = problem->permutation_n && out->algorithm != TAUT_ALGORITHM_PT
 		                     ? TIMED_PERMUTATION_READS
-		                     : TIMED_READS; /* ladders go together */
+		             : r->multiplier ? MULTIPLIER_READS
+		                             : TIMED_READS; /* ladders go together */
 	if (!taut_option_given(o, TAUT_OPTION_sweeps))
-		out->sweeps = TIMED_SWEEPS;
+		out->sweeps = r->multiplier ? MULTIPLIER_SWEEPS : TIMED_SWEEPS;
 	if (taut_rounds_portfolio(r))
 		return;
 	for (; level > 0 && out->sweeps < UINT64_C(1) << 40; level--)
 		out->sweeps *= 2;
+}
+
+void taut_rounds_observe(taut_rounds *r, bool progress)
+{
+	const taut_options *o = r->options;
+
+	if (!r->multiplier || !r->timed)
+		return;
+	r->idle = progress ? 0 : r->idle + 1;
+	r->here++;
+	if (r->idle == IDLE_MAX || r->here == ROUNDS_MAX) {
+		r->level++;
+		r->here = 0;
+	}
+	r->warm = r->idle < IDLE_MAX && !o->initial && !o->schedule && o->t_hot == 0.0;
+	if (r->idle == IDLE_MAX)
+		r->idle = 0;
 }
 
 void taut_rounds_plan(taut_schedule *out, taut_rounds *r, const taut_problem *problem,
@@ -158,6 +182,11 @@ void taut_rounds_plan(taut_schedule *out, taut_rounds *r, const taut_problem *pr
 		.seed = taut_mix64(taut_mix64((uint64_t)o->seed + 1) + round),
 	};
 	plan_temperatures(out, r, problem, device_units);
+	if (r->warm) {
+		out->t_hot *= REHEAT;
+		if (out->t_hot < out->t_cold)
+			out->t_hot = out->t_cold;
+	}
 	if (r->timed)
 		plan_timed(out, r, problem, round);
 }

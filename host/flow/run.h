@@ -29,6 +29,7 @@ typedef struct taut_run {
 
 	taut_rounds       rounds;
 	taut_starts       starts;
+	taut_samples     *last; /* of the round before, where rounds change the QUBO; else NULL */
 	taut_ladder       ladder; /* of pt */
 	taut_bound        bound;
 	taut_formulation *formulation;
@@ -43,6 +44,7 @@ typedef struct taut_run {
 	taut_portfolio   *portfolio;  /* NULL where the rounds are of one algorithm */
 	taut_answers      answers;
 	bool              has_answers;
+	bool              warm; /* the round's anneals began at `last` */
 	taut_finish       finish;
 } taut_run;
 
@@ -55,6 +57,9 @@ void        taut_run_fini(taut_run *r);
 /* One QUBO and its narrowed problem, with the starts as its states; what was there before is freed.
  * Both stay NULL where the time was up before there was a form; only of a run that may stop. */
 taut_status taut_run_encode(taut_run *r, taut_error *err) TAUT_MUST_CHECK;
+
+/* A proven value, kept where it is better than the bound so far. kind: static. */
+void taut_run_keep_bound(taut_run *r, int64_t value, const char *kind);
 
 /* Device units of one unit of the family's objective, of the last encoding. */
 double taut_run_units(const taut_run *r);

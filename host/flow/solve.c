@@ -1,9 +1,13 @@
 #include "flow/solve.h"
 
+#include <string.h>
+
 #include "backend/backend.h"
 #include "backend/initial.h"
+
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "bound/lagrangian.h"
 #include "flow/anneal.h"
 #include "flow/calibrate.h"
 #include "formulations/families/family.h"
@@ -79,7 +83,8 @@ static taut_status anneal(taut_samples **samples, bool *finished, taut_run *r, u
 	double         t0;
 
 	taut_rounds_plan(&schedule, &r->rounds, r->problem, taut_run_units(r), round);
-	schedule.initial = r->starts.samples;
+	schedule.initial = r->starts.samples ? r->starts.samples : r->rounds.warm ? r->last : NULL;
+	r->warm = schedule.initial != NULL && schedule.initial == r->last;
 	if (r->portfolio)
 		taut_portfolio_plan(&schedule, r->portfolio);
 	result->solver.algorithm = r->portfolio ? TAUT_ALGORITHM_AUTO : schedule.algorithm;
@@ -137,14 +142,27 @@ static taut_status offer_incumbent(taut_run *r, taut_error *err)
 	return st;
 }
 
-/* Answers from states that are no samples. */
+/* Answers from states that are no samples: what is told of the samples stays. */
 static taut_status take_uncounted(taut_run *r, const taut_samples *states, taut_error *err)
 {
-	const taut_answer_totals before = r->answers.totals;
-	taut_status              st = taut_answers_take(&r->answers, &r->codec, states,
-	                                                (uint64_t)r->options->seed, r->ctx, err);
+	taut_answers            *a = &r->answers;
+	const taut_answer_totals before = a->totals;
+	const size_t             samples = a->round_samples;
+	const size_t             feasible = a->round_feasible;
+	const double             conflicts = a->mean_conflicts;
+	const size_t             size = r->model->n_rows * sizeof *a->mean_activity;
+	double                  *mean = taut_copy(a->mean_activity, size, 1, err);
+	taut_status              st;
 
-	r->answers.totals = before;
+	if (!mean)
+		return TAUT_ENOMEM;
+	st = taut_answers_take(a, &r->codec, states, (uint64_t)r->options->seed, r->ctx, err);
+	a->totals = before;
+	a->round_samples = samples;
+	a->round_feasible = feasible;
+	a->mean_conflicts = conflicts;
+	memcpy(a->mean_activity, mean, size);
+	taut_free(mean);
 	return st;
 }
 
@@ -187,6 +205,11 @@ static taut_status turn(bool *finished, taut_run *r, uint64_t *rounds, taut_erro
 		st = taut_run_learn(r, err);
 	if (st == TAUT_OK && r->portfolio)
 		st = exchange_elites(r, had, before, err);
+	if (r->formulation->ops->multiplier) {
+		taut_samples_free(r->last);
+		r->last = samples;
+		samples = NULL;
+	}
 	taut_samples_free(samples);
 	r->answer_s = taut_clock_s() - t0;
 	r->result->time_s.answer += r->answer_s;
@@ -222,6 +245,78 @@ static taut_status finish(taut_run *r, taut_error *err)
 	return st == TAUT_OK && improved && r->portfolio ? offer_incumbent(r, err) : st;
 }
 
+/* A record of the round for who asked for it. */
+static taut_status trace(taut_run *r, uint64_t round, taut_error *err)
+{
+	const taut_answers *a = &r->answers;
+	taut_trace_round    record = {
+		   .round = round,
+		   .model = r->model,
+		   .method = r->result->formulation.method,
+		   .reads = r->result->solver.reads,
+		   .sweeps = r->result->solver.sweeps,
+		   .warm = r->warm,
+		   .proposals = r->result->solver.proposals,
+		   .samples = a->round_samples,
+		   .feasible = a->round_feasible,
+		   .activity = a->mean_activity,
+		   .conflicts = a->mean_conflicts,
+		   .has_incumbent = a->has_incumbent && a->incumbent_feasible,
+		   .incumbent = a->incumbent_objective,
+		   .has_bound = r->bound.known,
+		   .bound = r->bound.value,
+		   .time_s = taut_clock_s() - r->start_s,
+        };
+	taut_applied applied;
+
+	if (!r->hooks || !r->hooks->trace)
+		return TAUT_OK;
+	r->formulation->ops->describe(&applied, r->formulation);
+	record.multipliers = applied.multipliers;
+	return r->hooks->trace(r->hooks->trace_payload, &record, err);
+}
+
+/* The bound that the method's multipliers prove, where it can be evaluated: it need not be that of
+ * its model, nor as good as the bound so far. */
+static taut_status improve_bound(taut_run *r, taut_error *err)
+{
+	taut_applied applied;
+	int64_t      value;
+	taut_status  st;
+
+	if (r->model->structure != TAUT_STRUCTURE_KNAPSACK || !r->formulation->ops->multiplier)
+		return TAUT_OK;
+	r->formulation->ops->describe(&applied, r->formulation);
+	if (!applied.dual)
+		return TAUT_OK;
+	st = taut_bound_lagrangian_at(&value, r->model, applied.dual, err);
+	if (st == TAUT_OK)
+		taut_run_keep_bound(r, value, "lagrangian");
+	return st;
+}
+
+/* One round, its exact finish, and what is made of its progress. */
+static taut_status play(bool *finished, taut_run *r, uint64_t *rounds, taut_error *err)
+{
+	const uint64_t round = *rounds;
+	const bool     had = r->answers.has_incumbent && r->answers.incumbent_feasible;
+	const int64_t  incumbent = r->answers.incumbent_objective;
+	const int64_t  bound = r->bound.value;
+	taut_status    st = turn(finished, r, rounds, err);
+
+	if (st == TAUT_OK)
+		st = improve_bound(r, err);
+	if (st == TAUT_OK && !proven_best(r))
+		st = finish(r, err);
+	if (st != TAUT_OK || *rounds == round)
+		return st;
+	taut_rounds_observe(&r->rounds,
+	                    r->answers.incumbent_feasible &&
+	                            (!had || r->answers.incumbent_objective != incumbent ||
+	                             r->bound.value != bound));
+	return trace(r, round, err);
+}
+
 static taut_status loop(taut_run *r, taut_error *err)
 {
 	/* Without multipliers more rounds are only more reads: one, unless they were asked for. */
@@ -249,9 +344,7 @@ static taut_status loop(taut_run *r, taut_error *err)
 		} else if (st == TAUT_OK && !r->problem) {
 			break; /* no time to encode it in */
 		} else if (st == TAUT_OK) {
-			st = turn(&finished, r, &round, err);
-			if (st == TAUT_OK && !proven_best(r))
-				st = finish(r, err);
+			st = play(&finished, r, &round, err);
 		}
 		if (st != TAUT_OK)
 			return st;

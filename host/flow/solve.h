@@ -18,12 +18,34 @@ typedef taut_status taut_samples_fn(void *payload, uint64_t round, const taut_mo
                                     const taut_codec *codec, const taut_samples *samples,
                                     taut_error *err);
 
+/* One round of the loop. Views die with the call. */
+typedef struct {
+	uint64_t          round; /* from 0 */
+	const taut_model *model;
+	taut_method       method;
+	uint64_t          reads, sweeps; /* of the round */
+	bool              warm;          /* its anneals began where those of the round before ended */
+	uint64_t          proposals;     /* counted work so far */
+	size_t            samples, feasible; /* of the round, before repair */
+	const double     *multipliers; /* [n_rows] that were applied, the family's units; NULL: none */
+	const double     *activity; /* [n_rows] mean a_k x of the samples, the row's integers */
+	double            conflicts;   /* mean of the samples */
+	bool              has_incumbent, has_bound; /* after the round; the incumbent is feasible */
+	int64_t           incumbent, bound;         /* units of 10^-decimals, model's sense */
+	double            time_s;                   /* since the solve began */
+} taut_trace_round;
+
+/* Called after every round, when its answers are repaired. A failure ends the solve. */
+typedef taut_status taut_trace_fn(void *payload, const taut_trace_round *round, taut_error *err);
+
 /* Like taut_backend_find (tests put backends of their own in its place). */
 typedef const taut_backend_ops *taut_find_fn(taut_backend_name name);
 
 typedef struct {
 	taut_samples_fn *samples; /* NULL: none */
 	void            *samples_payload;
+	taut_trace_fn   *trace; /* NULL: none */
+	void            *trace_payload;
 	taut_find_fn    *find; /* where backends are found; NULL: taut_backend_find */
 } taut_solve_hooks;
 

@@ -105,12 +105,60 @@ static void a_portfolio_grows_by_itself(void **state)
 	assert_int_not_equal(planned(&r, 0).seed, planned(&r, 99).seed);
 	r.multiplier = true;
 	assert_false(taut_rounds_portfolio(&r));
-	assert_true(planned(&r, 0).sweeps < planned(&r, 99).sweeps);
+	taut_rounds_observe(&r, false); /* rounds of multipliers by their progress */
+	assert_int_equal(planned(&r, 1).sweeps, planned(&r, 99).sweeps);
 	r.multiplier = false;
 	o.initial = "starts";
 	assert_false(taut_rounds_portfolio(&r));
 	taut_rounds_fini(&r);
 	taut_rounds_fini(&untimed);
+}
+
+/* Rounds of multipliers: warm while there is progress, longer and from random states when there is
+ * none, longer after a while in any case. */
+static void multiplier_rounds_follow_progress(void **state)
+{
+	taut_options           o;
+	taut_rounds            r;
+	taut_temperature_range t = taut_temperature_default(&problem);
+	uint64_t               first;
+
+	(void)state;
+	taut_options_default(&o);
+	r = rounds_of(&o, true);
+	r.multiplier = true;
+	first = planned(&r, 0).sweeps;
+	assert_true(planned(&r, 0).t_hot == t.hot && !r.warm);
+	taut_rounds_observe(&r, true);
+	assert_true(r.warm && planned(&r, 1).t_hot < t.hot && planned(&r, 1).t_hot >= t.cold);
+	taut_rounds_observe(&r, false);
+	assert_true(r.warm && planned(&r, 2).sweeps == first);
+	taut_rounds_observe(&r, false);
+	assert_true(!r.warm && planned(&r, 3).t_hot == t.hot);
+	assert_int_equal(planned(&r, 3).sweeps, 2 * first);
+	for (int k = 0; k < 8; k++) {
+		assert_int_equal(planned(&r, 4).sweeps, 2 * first);
+		taut_rounds_observe(&r, true);
+	}
+	assert_true(r.warm);
+	assert_int_equal(planned(&r, 12).sweeps, 4 * first);
+	taut_rounds_fini(&r);
+
+	/* given temperatures and starts stand; without a time limit all rounds are alike */
+	o.t_hot = 8;
+	r = rounds_of(&o, true);
+	r.multiplier = true;
+	taut_rounds_observe(&r, true);
+	assert_false(r.warm);
+	taut_rounds_fini(&r);
+	taut_options_default(&o);
+	r = rounds_of(&o, false);
+	r.multiplier = true;
+	for (int k = 0; k < 9; k++)
+		taut_rounds_observe(&r, false);
+	assert_false(r.warm);
+	assert_int_equal(planned(&r, 9).sweeps, o.sweeps);
+	taut_rounds_fini(&r);
 }
 
 static void temperatures_are_the_objective_s(void **state)
@@ -189,6 +237,7 @@ int main(void)
 		cmocka_unit_test(work_is_what_was_asked),
 		cmocka_unit_test(timed_rounds_grow),
 		cmocka_unit_test(a_portfolio_grows_by_itself),
+		cmocka_unit_test(multiplier_rounds_follow_progress),
 		cmocka_unit_test(temperatures_are_the_objective_s),
 		cmocka_unit_test(schedule_files),
 		cmocka_unit_test(targets_round_to_the_side_that_is_as_good),
