@@ -84,6 +84,9 @@ double taut_row_mean_size(const taut_model *m, uint32_t k);
 /* Least and largest a_k x over all x. */
 void taut_row_range(int64_t *lo, int64_t *hi, const taut_model *m, uint32_t k);
 
+/* Largest |change_i| of the row's variables. */
+double taut_plan_top_change(const taut_plan *plan, uint32_t k);
+
 /*
  * Weight of row k by the single-flip rule (Verma & Lewis 2020; "VLM" of Ayodele 2022, here row by row): no single flip
  * that breaks the row by its least amount g, the greatest common divisor of its coefficients, target and slack, can

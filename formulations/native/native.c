@@ -63,21 +63,6 @@ static double worth(const taut_plan *plan, uint32_t k)
 	return v > 0 ? v : 1.0;
 }
 
-/* The single-flip rule of squares is (1 + top change) / g^2; a price of what exceeds by g is paid g
- * times. */
-static double flip_price(const taut_plan *plan, uint32_t k)
-{
-	const taut_row *row = &plan->model->rows[k];
-	double          top = 0;
-
-	for (size_t e = row->first; e < row->first + row->count; e++) {
-		const taut_change c = plan->change[plan->model->row_col[e]];
-
-		top = fmax(top, fmax(fabs(c.lo), fabs(c.hi)));
-	}
-	return 1 + top;
-}
-
 static void init_row(native *s, uint32_t k, uint32_t priced, const double *multipliers,
                      const taut_options *options)
 {
@@ -86,7 +71,7 @@ static void init_row(native *s, uint32_t k, uint32_t priced, const double *multi
 	double           price;
 
 	s->least[k] = multipliers ? fabs(multipliers[k]) : 0;
-	s->most[k] = flip_price(plan, k);
+	s->most[k] = 1 + taut_plan_top_change(plan, k);
 	price = s->least[k] > 0 ? FACTOR * s->least[k] : worth(plan, k) / priced;
 	/* an equation is worth as much in either direction, and nothing keeps it but the price */
 	if (taut_row_is_equation(&plan->model->rows[k]) && s->least[k] <= 0)
