@@ -96,6 +96,47 @@ static inline taut_problem *permutation_problem(uint32_t n, symmetry kind, doubl
 	return p;
 }
 
+/* Three one-hot groups whose fields wrap at 32 bits, while every change fits. */
+static inline taut_problem *wrapping_problem(taut_rng *rng)
+{
+	taut_problem *p = bits_problem(24, 0.5, 50, false, rng);
+
+	p->group = must(taut_alloc(p->n, sizeof *p->group, NULL));
+	p->n_groups = 3;
+	for (uint32_t i = 0; i < p->n; i++) {
+		p->group[i] = i / 8;
+		p->linear[i] += INT32_MAX - 100;
+		for (uint64_t e = p->row[i]; e < p->row[i + 1]; e++)
+			p->coef[e] += p->col[e] / 8 == i / 8 ? INT32_MAX - 100 : 0;
+	}
+	return p;
+}
+
+/* Views of the problem's arrays. */
+static inline taut_machine_problem machine_of(const taut_problem *p)
+{
+	taut_machine_problem m = {.n = p->n,
+	                          .linear = p->linear,
+	                          .row = p->row,
+	                          .col = p->col,
+	                          .coef = p->coef,
+	                          .group = p->group,
+	                          .n_groups = p->n_groups,
+	                          .permutation_n = p->permutation_n,
+	                          .flow = p->flow,
+	                          .distance = p->distance};
+
+	if (p->terms) {
+		m.n_terms = p->terms->rows->count;
+		m.term_first = p->terms->rows->first;
+		m.term_col = p->terms->rows->col;
+		m.term_coef = p->terms->rows->coef;
+		m.term_weight = p->terms->rows->weight;
+		m.term_limit = p->terms->rows->limit;
+	}
+	return m;
+}
+
 /* The run of the contract in hls/model. */
 typedef struct {
 	const taut_problem  *problem;
@@ -119,24 +160,7 @@ static inline void model_init(model_run *m, const taut_problem *p, const taut_sc
 	memset(m, 0, sizeof *m);
 	m->problem = p;
 	m->schedule = s;
-	m->machine = (taut_machine_problem){.n = p->n,
-	                                    .linear = p->linear,
-	                                    .row = p->row,
-	                                    .col = p->col,
-	                                    .coef = p->coef,
-	                                    .group = p->group,
-	                                    .n_groups = p->n_groups,
-	                                    .permutation_n = p->permutation_n,
-	                                    .flow = p->flow,
-	                                    .distance = p->distance};
-	if (p->terms) {
-		m->machine.n_terms = p->terms->rows->count;
-		m->machine.term_first = p->terms->rows->first;
-		m->machine.term_col = p->terms->rows->col;
-		m->machine.term_coef = p->terms->rows->coef;
-		m->machine.term_weight = p->terms->rows->weight;
-		m->machine.term_limit = p->terms->rows->limit;
-	}
+	m->machine = machine_of(p);
 	assert_int_equal(taut_noise_new(&m->noise, NULL), TAUT_OK);
 	m->temperature = must(taut_alloc(s->sweeps * width, sizeof *m->temperature, NULL));
 	m->jq = must(taut_alloc(s->sweeps, sizeof *m->jq, NULL));
@@ -287,6 +311,32 @@ static inline taut_samples *run(taut_backend *b, const taut_problem *p, const ta
 		fail_msg("%s", err.text);
 	assert_true(finished);
 	return out;
+}
+
+/* In builds with faults: whichever allocation of a load and a run fails, it says so and leaves
+ * nothing behind. Returns how many there are. */
+static inline long walk_backend_faults(taut_backend *b, const taut_problem *p,
+                                       const taut_schedule *s)
+{
+	const taut_ctx ctx = {.threads = 1};
+	taut_status    st = TAUT_ENOMEM;
+	long           nth = 0;
+
+	while (st != TAUT_OK) {
+		taut_samples *out = NULL;
+		bool          finished;
+
+		assert_true(++nth < 1000);
+		taut_faults_arm(nth, 0);
+		st = b->ops->load(b, p, NULL);
+		if (st == TAUT_OK)
+			st = b->ops->run(&out, &finished, b, s, &ctx, NULL);
+		taut_faults_arm(0, 0);
+		assert_true(st == TAUT_OK || st == TAUT_ENOMEM);
+		assert_true((st == TAUT_OK) == (out != NULL));
+		taut_samples_free(out);
+	}
+	return nth - 1;
 }
 
 #endif

@@ -169,15 +169,7 @@ static void test_wrapping_groups(void **state)
 
 	(void)state;
 	taut_rng_init(&rng, SEED, 4);
-	p = bits_problem(24, 0.5, 50, false, &rng);
-	p->group = must(taut_alloc(p->n, sizeof *p->group, NULL));
-	p->n_groups = 3;
-	for (uint32_t i = 0; i < p->n; i++) {
-		p->group[i] = i / 8;
-		p->linear[i] += INT32_MAX - 100;
-		for (uint64_t e = p->row[i]; e < p->row[i + 1]; e++)
-			p->coef[e] += p->col[e] / 8 == i / 8 ? INT32_MAX - 100 : 0;
-	}
+	p = wrapping_problem(&rng);
 	for (uint64_t k = 0; k < 6; k++) {
 		const taut_schedule s = schedule_of(ALGORITHMS[k % 3], 64, 8, 60.0, k, rung);
 

@@ -122,15 +122,7 @@ static void test_wrapping_groups(void **state)
 
 	(void)state;
 	taut_rng_init(&rng, SEED, 3);
-	p = bits_problem(24, 0.5, 50, false, &rng);
-	p->group = must(taut_alloc(p->n, sizeof *p->group, NULL));
-	p->n_groups = 3;
-	for (uint32_t i = 0; i < p->n; i++) {
-		p->group[i] = i / 8;
-		p->linear[i] += INT32_MAX - 100;
-		for (uint64_t k = p->row[i]; k < p->row[i + 1]; k++)
-			p->coef[k] += p->col[k] / 8 == i / 8 ? INT32_MAX - 100 : 0;
-	}
+	p = wrapping_problem(&rng);
 	compare(p, 64, 8, 5, 60.0);
 	taut_problem_free(p);
 }

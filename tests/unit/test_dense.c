@@ -320,7 +320,6 @@ static void test_faults(void **state)
 	                         .seed = 1,
 	                         .t_hot = 9.0,
 	                         .t_cold = 1.0};
-	const taut_ctx      ctx = {.threads = 1};
 	taut_rng            rng;
 
 	(void)state;
@@ -330,25 +329,10 @@ static void test_faults(void **state)
 	for (size_t c = 0; c < N_SHAPES; c++) {
 		taut_problem *p = shaped(&SHAPES[c], 70, &rng);
 		taut_backend *b;
-		taut_status   st = TAUT_ENOMEM;
-		long          nth;
 
 		assert_int_equal(taut_cpu_open_isa(&b, NULL, NULL), TAUT_OK);
 		taut_cpu_set_form(b, TAUT_CPU_FORM_DENSE);
-		for (nth = 1; st; nth++) {
-			taut_samples *out = NULL;
-			bool          finished;
-
-			taut_faults_arm(nth, 0);
-			st = b->ops->load(b, p, NULL);
-			if (st == TAUT_OK)
-				st = b->ops->run(&out, &finished, b, &s, &ctx, NULL);
-			taut_faults_arm(0, 0);
-			assert_true(st == TAUT_OK || st == TAUT_ENOMEM);
-			assert_true((st == TAUT_OK) == (out != NULL));
-			taut_samples_free(out);
-		}
-		assert_true(nth > 20);
+		assert_true(walk_backend_faults(b, p, &s) > 18);
 		b->ops->close(b);
 		taut_problem_free(p);
 	}

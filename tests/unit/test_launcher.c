@@ -121,16 +121,7 @@ static taut_status run_fake(taut_samples **out, bool *finished, fake *f, uint32_
 	taut_noise         *noise;
 	taut_status         st;
 
-	f->machine = (taut_machine_problem){.n = p->n,
-	                                    .linear = p->linear,
-	                                    .row = p->row,
-	                                    .col = p->col,
-	                                    .coef = p->coef,
-	                                    .group = p->group,
-	                                    .n_groups = p->n_groups,
-	                                    .permutation_n = p->permutation_n,
-	                                    .flow = p->flow,
-	                                    .distance = p->distance};
+	f->machine = machine_of(p);
 	*out = NULL;
 	st = taut_noise_new(&noise, err);
 	if (st)
