@@ -1,173 +1,176 @@
 #include "bound/definite.h"
 
-#include <assert.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 
-enum { PANEL = 4, N_MAX = (1 << 24) - 8 };
+#define NONE UINT32_MAX
 
-typedef struct {
-	const taut_couplings *a;
-	uint32_t              n;     /* without the hub */
-	uint32_t             *order; /* [n] variables as they are met */
-	uint32_t             *depth; /* [n] from the root, UINT32_MAX: not met */
-} search;
+enum { PANEL = 4, SPARSE_COST = 4, N_MAX = (1 << 24) - 8, LOOK_EVERY = 64 };
 
-static uint32_t degree(const taut_couplings *a, uint32_t v)
+static size_t panel_start(uint32_t b)
 {
-	return (uint32_t)(a->row[v + 1] - a->row[v]);
+	return (size_t)PANEL * PANEL / 2 * b * (b + 1);
 }
 
-/* Insertion sort by degree: neighbours that one variable adds. */
-static void sort_by_degree(uint32_t *v, size_t count, const taut_couplings *a)
+/* Four entries, a row each, of panel b in column k of the dense rest. */
+static double *panel_column(const taut_definite *d, uint32_t b, uint32_t k)
 {
-	for (size_t k = 1; k < count; k++) {
-		const uint32_t x = v[k];
-		size_t         at = k;
-
-		for (; at > 0 && degree(a, v[at - 1]) > degree(a, x); at--)
-			v[at] = v[at - 1];
-		v[at] = x;
-	}
+	return d->dense + panel_start(b) + (size_t)PANEL * k;
 }
 
-/* Breadth first from root; appends to order[first..) and returns where it ends. */
-static uint32_t visit(search *s, uint32_t root, uint32_t first)
+static double *dense_entry(const taut_definite *d, uint32_t row, uint32_t column)
 {
-	uint32_t end = first;
-
-	s->order[end++] = root;
-	s->depth[root] = 0;
-	for (uint32_t at = first; at < end; at++) {
-		const uint32_t v = s->order[at];
-		const uint32_t added = end;
-
-		for (size_t e = s->a->row[v]; e < s->a->row[v + 1]; e++) {
-			const uint32_t u = s->a->col[e];
-
-			if (u >= s->n || s->depth[u] != UINT32_MAX)
-				continue;
-			s->depth[u] = s->depth[v] + 1;
-			s->order[end++] = u;
-		}
-		sort_by_degree(s->order + added, end - added, s->a);
-	}
-	return end;
+	return panel_column(d, row / PANEL, column) + row % PANEL;
 }
 
-/* Each part is begun at the far end of a first visit. */
-static void cuthill_mckee(search *s)
+static uint64_t count_work(const taut_definite *d)
 {
-	uint32_t done = 0;
+	const uint64_t t = (uint64_t)d->panels * PANEL;
+	uint64_t       work = t * (t + PANEL) / 2 * (t + PANEL) / 3;
 
-	for (uint32_t v = 0; v < s->n; v++)
-		s->depth[v] = UINT32_MAX;
-	for (uint32_t v = 0; v < s->n; v++) {
-		uint32_t root = v;
+	for (uint32_t c = 0; c < d->order.head; c++) {
+		const uint64_t rows = d->order.first[c + 1] - d->order.first[c];
 
-		if (s->depth[v] != UINT32_MAX)
-			continue;
-		for (int again = 0; again < 2; again++) {
-			const uint32_t end = visit(s, root, done);
-
-			root = s->order[end - 1];
-			for (uint32_t k = done; k < end; k++)
-				s->depth[s->order[k]] = UINT32_MAX;
-		}
-		done = visit(s, root, done);
+		work += SPARSE_COST * rows * (rows + 1) / 2;
 	}
-}
-
-/* The envelope: each panel from the first column that one of its rows has. */
-static void set_envelope(taut_definite *d)
-{
-	for (uint32_t b = 0; b < d->panels; b++)
-		d->start[b] = b * PANEL;
-	for (uint32_t v = 0; v < d->a.n; v++) {
-		uint32_t *start = &d->start[d->place[v] / PANEL];
-
-		for (size_t e = d->a.row[v]; e < d->a.row[v + 1]; e++) {
-			const uint32_t k = d->place[d->a.col[e]] / PANEL * PANEL;
-			*start = k < *start ? k : *start;
-		}
-	}
-	for (uint32_t b = 0; b < d->panels; b++) {
-		const size_t width = (size_t)(b + 1) * PANEL - d->start[b];
-
-		d->at[b + 1] = d->at[b] + width * PANEL;
-		for (uint32_t k = d->start[b] / PANEL; k <= b; k++) {
-			const uint32_t from = d->start[k] > d->start[b] ? d->start[k] : d->start[b];
-			d->work += (uint64_t)PANEL * PANEL * (k * PANEL + PANEL - from);
-		}
-	}
+	return work;
 }
 
 taut_status taut_definite_init(taut_definite *d, bool *fits, const taut_couplings *a, bool hub,
-                               size_t limit, taut_error *err)
+                               size_t limit, const taut_ctx *ctx, taut_error *err)
 {
-	search      s = {.a = a, .n = a->n - (hub ? 1 : 0)};
-	taut_status st = TAUT_ENOMEM;
+	size_t      sparse, dense;
+	uint32_t    head;
+	taut_status st;
 
-	*d = (taut_definite){.a = *a, .panels = (a->n + PANEL - 1) / PANEL};
+	*d = (taut_definite){.a = *a};
 	*fits = a->n <= N_MAX;
 	if (!*fits)
 		return TAUT_OK;
-	s.order = taut_alloc(a->n, sizeof *s.order, err);
-	s.depth = taut_alloc(a->n, sizeof *s.depth, err);
-	d->place = taut_alloc(a->n, sizeof *d->place, err);
-	d->start = taut_alloc(d->panels, sizeof *d->start, err);
-	d->at = taut_alloc((size_t)d->panels + 1, sizeof *d->at, err);
-	if (!s.order || !s.depth || !d->place || !d->start || !d->at)
-		goto done;
-	cuthill_mckee(&s);
-	for (uint32_t k = 0; k < s.n; k++)
-		d->place[s.order[k]] = s.n - 1 - k;
-	if (hub)
-		d->place[s.n] = s.n;
-	set_envelope(d);
-	st = TAUT_OK;
-	*fits = d->at[d->panels] <= limit;
-	if (*fits && !(d->factor = taut_alloc(d->at[d->panels], sizeof *d->factor, err)))
-		st = TAUT_ENOMEM;
-done:
-	taut_free(s.order);
-	taut_free(s.depth);
-	return st;
+	st = taut_elimination_init(&d->order, fits, a, hub, limit, ctx, err);
+	if (st != TAUT_OK || !*fits)
+		return st;
+	head = d->order.head;
+	d->panels = (a->n - head + PANEL - 1) / PANEL;
+	sparse = d->order.first[head];
+	dense = panel_start(d->panels);
+	*fits = sparse + dense + head <= limit;
+	if (!*fits)
+		return TAUT_OK;
+	d->work = count_work(d);
+	d->value = taut_alloc(sparse, sizeof *d->value, err);
+	d->diagonal = taut_alloc(head, sizeof *d->diagonal, err);
+	d->sum = taut_alloc(a->n, sizeof *d->sum, err);
+	d->waiting = taut_alloc(a->n, sizeof *d->waiting, err);
+	d->follows = taut_alloc(head, sizeof *d->follows, err);
+	d->at = taut_alloc(head, sizeof *d->at, err);
+	d->dense = taut_alloc(dense, sizeof *d->dense, err);
+	return d->value && d->diagonal && d->sum && d->waiting && d->follows && d->at && d->dense
+	               ? TAUT_OK
+	               : TAUT_ENOMEM;
 }
 
 void taut_definite_fini(taut_definite *d)
 {
-	taut_free(d->place);
-	taut_free(d->start);
+	taut_elimination_fini(&d->order);
+	taut_free(d->value);
+	taut_free(d->diagonal);
+	taut_free(d->sum);
+	taut_free(d->waiting);
+	taut_free(d->follows);
 	taut_free(d->at);
-	taut_free(d->factor);
+	taut_free(d->dense);
 	*d = (taut_definite){0};
 }
 
-static double *panel_column(const taut_definite *d, uint32_t b, uint32_t k)
-{
-	return d->factor + d->at[b] + (size_t)PANEL * (k - d->start[b]);
-}
-
-/* Rows that fill the last panel up are those of the unit matrix. */
+/* The matrix; rows that fill the last panel up are those of the unit matrix. */
 static void load(taut_definite *d, const double *diagonal)
 {
-	memset(d->factor, 0, d->at[d->panels] * sizeof *d->factor);
-	for (uint32_t v = 0; v < d->a.n; v++) {
-		const uint32_t i = d->place[v];
+	const uint32_t *place = d->order.place;
+	const uint32_t  head = d->order.head;
 
-		panel_column(d, i / PANEL, i)[i % PANEL] = diagonal[v];
-		for (size_t e = d->a.row[v]; e < d->a.row[v + 1]; e++) {
-			const uint32_t k = d->place[d->a.col[e]];
-			if (k < i)
-				panel_column(d, i / PANEL, k)[i % PANEL] = d->a.value[e];
+	memset(d->sum, 0, d->a.n * sizeof *d->sum);
+	memset(d->value, 0, d->order.first[head] * sizeof *d->value);
+	memset(d->dense, 0, panel_start(d->panels) * sizeof *d->dense);
+	for (uint32_t v = 0; v < d->a.n; v++) {
+		const uint32_t c = place[v];
+
+		for (size_t e = d->a.row[v]; e < d->a.row[v + 1]; e++)
+			d->sum[place[d->a.col[e]]] = d->a.value[e];
+		if (c < head) {
+			d->diagonal[c] = diagonal[v];
+			for (size_t e = d->order.first[c]; e < d->order.first[c + 1]; e++)
+				d->value[e] = d->sum[d->order.row[e]];
+		} else {
+			*dense_entry(d, c - head, c - head) = diagonal[v];
+			for (size_t e = d->a.row[v]; e < d->a.row[v + 1]; e++) {
+				const uint32_t k = place[d->a.col[e]];
+
+				if (k >= head && k < c)
+					*dense_entry(d, c - head, k - head) = d->a.value[e];
+			}
 		}
+		for (size_t e = d->a.row[v]; e < d->a.row[v + 1]; e++)
+			d->sum[place[d->a.col[e]]] = 0.0;
 	}
-	for (uint32_t i = d->a.n; i < d->panels * PANEL; i++)
-		panel_column(d, i / PANEL, i)[i % PANEL] = 1.0;
+	for (uint32_t i = d->a.n - head; i < d->panels * PANEL; i++)
+		*dense_entry(d, i, i) = 1.0;
+}
+
+/* Column k waits for the row at at[k], which takes part in the column of that number. */
+static void wait_for_row(taut_definite *d, uint32_t k)
+{
+	const uint32_t row = d->at[k] < d->order.first[k + 1] ? d->order.row[d->at[k]] : NONE;
+
+	if (row >= d->order.head)
+		return;
+	d->follows[k] = d->waiting[row];
+	d->waiting[row] = k;
+}
+
+/* Column c of the head from the columns before it that have a row c; false at a pivot that is not
+ * positive. */
+static bool make_column(taut_definite *d, uint32_t c)
+{
+	const size_t *first = d->order.first;
+	double *const sum = d->sum;
+	uint32_t      next;
+
+	for (size_t e = first[c]; e < first[c + 1]; e++)
+		sum[d->order.row[e]] = d->value[e];
+	for (uint32_t k = d->waiting[c]; k != NONE; k = next) {
+		const double x = d->value[d->at[k]++];
+
+		next = d->follows[k];
+		d->diagonal[c] -= x * x;
+		for (size_t e = d->at[k]; e < first[k + 1]; e++)
+			sum[d->order.row[e]] -= x * d->value[e];
+		wait_for_row(d, k);
+	}
+	if (!(d->diagonal[c] > 0.0))
+		return false;
+	d->diagonal[c] = sqrt(d->diagonal[c]);
+	for (size_t e = first[c]; e < first[c + 1]; e++)
+		d->value[e] = sum[d->order.row[e]] / d->diagonal[c];
+	d->at[c] = first[c];
+	wait_for_row(d, c);
+	return true;
+}
+
+/* Takes what the head's columns owe to the dense rest: at[k] is where their rows of it begin. */
+static void settle(taut_definite *d, uint32_t k)
+{
+	const uint32_t head = d->order.head;
+	const size_t   end = d->order.first[k + 1];
+
+	for (size_t e = d->at[k]; e < end; e++) {
+		const uint32_t i = d->order.row[e] - head;
+
+		for (size_t f = d->at[k]; f <= e; f++)
+			*dense_entry(d, i, d->order.row[f] - head) -= d->value[e] * d->value[f];
+	}
 }
 
 /* tile[q][p] -= sum_k x[k][p] y[k][q] over `count` columns. */
@@ -187,11 +190,10 @@ static void multiply(double *restrict tile, const double *restrict x, const doub
 /* The tile of panel b at the columns of panel c < b. */
 static void eliminate(taut_definite *d, uint32_t b, uint32_t c)
 {
-	const uint32_t from = d->start[b] > d->start[c] ? d->start[b] : d->start[c];
-	double        *tile = panel_column(d, b, c * PANEL);
-	const double  *corner = panel_column(d, c, c * PANEL);
+	double       *tile = panel_column(d, b, c * PANEL);
+	const double *corner = panel_column(d, c, c * PANEL);
 
-	multiply(tile, panel_column(d, b, from), panel_column(d, c, from), c * PANEL - from);
+	multiply(tile, panel_column(d, b, 0), panel_column(d, c, 0), (size_t)c * PANEL);
 	for (int q = 0; q < PANEL; q++)
 		for (int p = 0; p < PANEL; p++) {
 			double x = tile[q * PANEL + p];
@@ -206,9 +208,9 @@ static void eliminate(taut_definite *d, uint32_t b, uint32_t c)
 static bool finish(taut_definite *d, uint32_t b)
 {
 	double       *tile = panel_column(d, b, b * PANEL);
-	const double *row = panel_column(d, b, d->start[b]);
+	const double *row = panel_column(d, b, 0);
 
-	multiply(tile, row, row, b * PANEL - d->start[b]);
+	multiply(tile, row, row, (size_t)b * PANEL);
 	for (int q = 0; q < PANEL; q++) {
 		for (int p = q; p < PANEL; p++)
 			for (int k = 0; k < q; k++)
@@ -225,10 +227,17 @@ static bool finish(taut_definite *d, uint32_t b)
 bool taut_definite_factor(taut_definite *d, const double *diagonal, const taut_ctx *ctx)
 {
 	load(d, diagonal);
+	for (uint32_t c = 0; c < d->order.head; c++)
+		d->waiting[c] = NONE;
+	for (uint32_t c = 0; c < d->order.head; c++)
+		if ((c % LOOK_EVERY == 0 && taut_ctx_stopped(ctx)) || !make_column(d, c))
+			return false;
+	for (uint32_t c = 0; c < d->order.head; c++)
+		settle(d, c);
 	for (uint32_t b = 0; b < d->panels; b++) {
 		if (taut_ctx_stopped(ctx))
 			return false;
-		for (uint32_t c = d->start[b] / PANEL; c < b; c++)
+		for (uint32_t c = 0; c < b; c++)
 			eliminate(d, b, c);
 		if (!finish(d, b))
 			return false;

@@ -20,8 +20,8 @@
  * overflow goes unnoticed: an infinite or undefined l_ij makes its row's pivot negative or
  * undefined, and such a pivot ends the factorisation.
  *
- * Sparse matrices keep an envelope after reverse Cuthill-McKee ordering (Cuthill & McKee 1969,
- * George 1971), in panels of four rows.
+ * The sparse columns of an elimination order (host/bound/elimination.h) come first, in compressed
+ * columns, left-looking; what they leave is a dense matrix in panels of four rows.
  */
 #ifndef TAUT_BOUND_DEFINITE_H
 #define TAUT_BOUND_DEFINITE_H
@@ -32,31 +32,28 @@
 
 #include "base/ctx.h"
 #include "base/status.h"
-
-/* Off-diagonal entries, symmetric CSR, each pair in both rows, no diagonal. Views. */
-typedef struct {
-	uint32_t        n;
-	const size_t   *row; /* [n + 1] */
-	const uint32_t *col;
-	const double   *value;
-} taut_couplings;
+#include "bound/elimination.h"
 
 typedef struct {
-	taut_couplings a;
-	uint32_t       panels; /* of four rows */
-	uint32_t      *place;  /* [n] row of each variable in the factor */
-	uint32_t      *start;  /* [panels] first column, a multiple of 4 */
-	size_t        *at; /* [panels + 1] in factor: column k, row p of panel b at at[b] + 4 (k -
-	                      start[b]) + p */
-	double  *factor;   /* [at[panels]] */
-	uint64_t work;     /* multiplications of one factorisation that completes */
+	taut_couplings   a;
+	taut_elimination order;
+	double          *value;    /* [order.first[order.head]] of order.row */
+	double          *diagonal; /* [order.head] */
+	double          *sum;      /* [n] scratch: a column in the making */
+	uint32_t        *waiting;  /* [n] first column whose next row is this one; NONE ends */
+	uint32_t        *follows;  /* [head] the next such column */
+	size_t          *at;       /* [head] where a column's next row stands */
+	uint32_t         panels;   /* of the dense rest, four rows each */
+	double *dense; /* column k, row p of panel b at 8 b (b + 1) + 4 k + p, k < 4 (b + 1) */
+	uint64_t
+		work; /* multiplications of one factorisation that completes; sparse ones count 4 */
 } taut_definite;
 
 /* Orders the matrix; `hub`: its last row is coupled to most others and stays last. *fits is false
- * where the envelope has more than `limit` entries; nothing else may then be asked. End it with
+ * where the factor has more than `limit` entries; nothing else may then be asked. End it with
  * taut_definite_fini either way. ENOMEM. */
 taut_status taut_definite_init(taut_definite *d, bool *fits, const taut_couplings *a, bool hub,
-                               size_t limit, taut_error *err) TAUT_MUST_CHECK;
+                               size_t limit, const taut_ctx *ctx, taut_error *err) TAUT_MUST_CHECK;
 void        taut_definite_fini(taut_definite *d);
 
 /* True when the factorisation of the matrix with this diagonal ([n]) ran to completion; false when

@@ -15,15 +15,16 @@
 
 /* Measured on G-set and OR-Library problems (docs/bound.md). */
 enum {
-	ENTRIES_MAX = 1 << 23,  /* of the couplings, each twice */
-	ENVELOPE_MAX = 6 << 20, /* of the factor */
+	ENTRIES_MAX = 1 << 23, /* of the couplings, each twice */
+	FACTOR_MAX = 8 << 20,  /* entries */
+	RANK_MAX = 32,         /* more is slower and not better */
 	SWEEPS_MAX = 2000,
 	LANCZOS_STEPS = 120,
 	TRIES = 6,
 	BITS_MAX = 30
 };
 static const uint64_t MIXING_WORK = 600000000;
-static const uint64_t FACTOR_WORK = 3000000000;
+static const uint64_t FACTOR_WORK = 10000000000;
 static const double   CONVERGED = 1e-8;   /* relative gain of a sweep */
 static const double   FIRST_SHIFT = 1e-5; /* of the mean y, beyond the estimate */
 static const double   SHIFT_GROWTH = 10.0;
@@ -88,7 +89,8 @@ static taut_status sdp_init(sdp *p, const taut_ising *s, taut_error *err)
 {
 	const uint32_t n = s->model->n + (s->has_field ? 1 : 0);
 	const size_t   entries = 2 * (s->terms + (s->has_field ? s->model->n : 0));
-	const uint32_t rank = (uint32_t)ceil(sqrt(2.0 * n)) + 1;
+	const uint32_t enough = (uint32_t)ceil(sqrt(2.0 * n)) + 1;
+	const uint32_t rank = enough < RANK_MAX ? enough : RANK_MAX;
 
 	*p = (sdp){.hub = s->has_field, .rank = (rank + 3) / 4 * 4, .bits = BITS_MAX};
 	/* y stays below 2^52 units: a margin of 4 over the largest row sum, of which y is at most
@@ -304,7 +306,7 @@ static taut_status raise(taut_bound *out, const taut_ising *s, const taut_ctx *c
 	taut_status st = sdp_init(&p, s, err);
 
 	if (st == TAUT_OK)
-		st = taut_definite_init(&p.definite, &fits, &p.a, p.hub, ENVELOPE_MAX, err);
+		st = taut_definite_init(&p.definite, &fits, &p.a, p.hub, FACTOR_MAX, ctx, err);
 	if (st == TAUT_OK && fits && p.definite.work <= FACTOR_WORK && search(&sum, &p, ctx)) {
 		/* 4 f >= constant - sum / 2 / 2^bits */
 		const int64_t units = INT64_C(2) << p.bits;

@@ -15,9 +15,9 @@
  * sum_j |W_ij|, for which W + Diag(y) is diagonally dominant: kind "gershgorin".
  *
  * y is searched in floating point by the mixing method (Wang, Chang & Kolter 2017): unit vectors
- * v_i of ceil(sqrt(2 n)) + 1 numbers or a few more, v_i = -g_i / |g_i| with g_i = sum_j W_ij v_j,
- * in turn; at its fixed point y_i = |g_i| is the dual optimum. What is missing to definiteness is
- * estimated by Lanczos steps and added to every y_i; the estimate proves nothing.
+ * v_i of ceil(sqrt(2 n)) + 1 numbers or a few more, at most 32, v_i = -g_i / |g_i| with g_i = sum_j
+ * W_ij v_j, in turn; at its fixed point y_i = |g_i| is the dual optimum. What is missing to
+ * definiteness is estimated by Lanczos steps and added to every y_i; the estimate proves nothing.
  */
 #ifndef TAUT_BOUND_SDP_H
 #define TAUT_BOUND_SDP_H
