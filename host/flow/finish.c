@@ -43,6 +43,16 @@ static void keep(taut_answers *a, const taut_model *m, const uint8_t *x)
 	a->incumbent_objective = taut_model_objective(m, x);
 }
 
+/* Whether equations can be met is known, or nothing depends on it. */
+static bool settled(const taut_run *r)
+{
+	const taut_answers *a = &r->answers;
+
+	if (r->model->n_rows > 0)
+		return a->has_incumbent && a->incumbent_feasible;
+	return r->bound.known && taut_better(r->model, r->model->offset, r->bound.value);
+}
+
 static bool merge_due(const taut_run *r)
 {
 	const taut_answers *a = &r->answers;
@@ -51,8 +61,7 @@ static bool merge_due(const taut_run *r)
 	uint64_t            work;
 
 	if (r->finish.merged || !a->local_search || a->optimal || r->finish.infeasible ||
-	    !taut_merge_applies(r->model) || taut_ctx_stopped(r->ctx) ||
-	    (r->model->n_rows > 0 && a->has_incumbent && a->incumbent_feasible))
+	    settled(r) || !taut_merge_applies(r->model) || taut_ctx_stopped(r->ctx))
 		return false;
 	work = taut_merge_work(r->model);
 	return r->timed ? (double)work <= fits : work <= MERGE_WORK;

@@ -24,7 +24,8 @@ struct taut_run;
  * proposals and the samples, each search allowed twice the one before. Counted, so the same in
  * every run; with a deadline at most a share of the time left. *improved: the incumbent is better
  * than before. The merge comes once, after the first round that leaves time for all of it (without
- * deadline: where it is small), and with rows only while no answer is feasible. ENOMEM. */
+ * deadline: where it is small): with rows only while no answer is feasible, else while no bound
+ * excludes deviation 0. ENOMEM. */
 taut_status taut_finish_round(bool *improved, struct taut_run *r, taut_error *err) TAUT_MUST_CHECK;
 
 #endif
