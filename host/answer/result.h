@@ -34,6 +34,13 @@ typedef struct {
 	                             was proposed */
 } taut_ladder_result;
 
+/* What a method did in the loop. */
+typedef struct {
+	taut_method method;
+	uint64_t    rounds;
+	uint64_t    progress; /* of them with a better answer or a better bound */
+} taut_method_result;
+
 typedef struct {
 	taut_model *model; /* owned; names, sizes and scales of everything below */
 	char       *file;  /* as the user wrote it; NULL for inline data; owned */
@@ -46,6 +53,7 @@ typedef struct {
 		uint32_t    variables, slack_variables;
 		uint64_t    slack_baseline_variables;
 		uint64_t    rounds;
+		taut_method_result played[2]; /* the method taken at first, and its rival where that has played: rounds > 0 */
 		double     *weights;     /* [n_rows] or NULL; the family's units, see taut_applied; owned */
 		double     *multipliers; /* [n_rows] or NULL; likewise */
 		double      conflict_weight;

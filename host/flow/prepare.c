@@ -26,6 +26,8 @@ void taut_run_fini(taut_run *r)
 	taut_qubo_free(r->qubo);
 	if (r->formulation)
 		r->formulation->ops->close(r->formulation);
+	if (r->rival.other)
+		r->rival.other->ops->close(r->rival.other);
 	taut_bound_fini(&r->bound);
 	taut_starts_fini(&r->starts);
 	taut_rounds_fini(&r->rounds);
@@ -179,7 +181,7 @@ static taut_status open_formulation(taut_run *r, taut_error *err)
 	st = limit_moves(r, method, err);
 	if (st != TAUT_OK)
 		return st;
-	result->formulation.method = method;
+	result->formulation.method = result->formulation.played[0].method = method;
 	r->rounds.multiplier = taut_formulation_find(method)->multiplier;
 	result->formulation.slack_baseline_variables = taut_slack_baseline(r->model);
 	result->solver.moves = r->exchange ? TAUT_MOVES_EXCHANGE : TAUT_MOVES_FLIP;

@@ -159,12 +159,13 @@ void taut_rounds_observe(taut_rounds *r, bool progress)
 		return;
 	r->idle = progress ? 0 : r->idle + 1;
 	r->here++;
-	if (r->idle == IDLE_MAX || r->here == ROUNDS_MAX) {
+	r->stalled = r->idle == IDLE_MAX;
+	if (r->stalled || r->here == ROUNDS_MAX) {
 		r->level++;
 		r->here = 0;
 	}
-	r->warm = r->idle < IDLE_MAX && !o->initial && !o->schedule && o->t_hot == 0.0;
-	if (r->idle == IDLE_MAX)
+	r->warm = !r->stalled && !o->initial && !o->schedule && o->t_hot == 0.0;
+	if (r->stalled)
 		r->idle = 0;
 }
 

@@ -14,6 +14,7 @@ typedef struct {
 	uint32_t level; /* the sweeps have doubled so often */
 	uint32_t here;  /* rounds of this level */
 	uint32_t idle;  /* rounds in a row without progress */
+	bool     stalled; /* the last round was one too many without progress */
 	bool     warm;  /* the next anneals begin where the last ended, not so hot */
 	/* a schedule file's temperatures, or none */
 	double  *temperature; /* [n] objective units */

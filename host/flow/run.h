@@ -7,6 +7,7 @@
 #include "flow/algorithm.h"
 #include "flow/finish.h"
 #include "flow/portfolio.h"
+#include "flow/rival.h"
 #include "flow/rounds.h"
 #include "flow/solve.h"
 #include "flow/starts.h"
@@ -33,6 +34,7 @@ typedef struct taut_run {
 	taut_ladder       ladder; /* of pt */
 	taut_bound        bound;
 	taut_formulation *formulation;
+	taut_rival        rival;
 	taut_qubo        *qubo;
 	taut_codec        codec;
 	taut_problem     *problem;

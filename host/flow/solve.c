@@ -109,6 +109,9 @@ static taut_status next_problem(taut_run *r, uint64_t round, taut_error *err)
 
 	if (round > 0 && !r->formulation->ops->multiplier)
 		return TAUT_OK;
+	st = taut_rival_change(r, err);
+	if (st != TAUT_OK)
+		return st;
 	if (!r->problem || round > 0)
 		st = taut_run_encode(r, err);
 	if (st == TAUT_OK && r->problem)
@@ -302,6 +305,7 @@ static taut_status play(bool *finished, taut_run *r, uint64_t *rounds, taut_erro
 	const bool     had = r->answers.has_incumbent && r->answers.incumbent_feasible;
 	const int64_t  incumbent = r->answers.incumbent_objective;
 	const int64_t  bound = r->bound.value;
+	bool           progress;
 	taut_status    st = turn(finished, r, rounds, err);
 
 	if (st == TAUT_OK)
@@ -310,10 +314,10 @@ static taut_status play(bool *finished, taut_run *r, uint64_t *rounds, taut_erro
 		st = finish(r, err);
 	if (st != TAUT_OK || *rounds == round)
 		return st;
-	taut_rounds_observe(&r->rounds,
-	                    r->answers.incumbent_feasible &&
-	                            (!had || r->answers.incumbent_objective != incumbent ||
-	                             r->bound.value != bound));
+	progress = r->answers.incumbent_feasible &&
+	           (!had || r->answers.incumbent_objective != incumbent || r->bound.value != bound);
+	taut_rounds_observe(&r->rounds, progress);
+	taut_rival_observe(r, progress);
 	return trace(r, round, err);
 }
 

@@ -2,7 +2,9 @@
 
 #include "base/names.h"
 
-enum { CONFLICTS_LISTED = 100 }; /* of the violated conflicts; n_conflicts says how many there are */
+enum {
+	CONFLICTS_LISTED = 100
+}; /* of the violated conflicts; n_conflicts says how many there are */
 
 void taut_report_problem(taut_json *j, const taut_result *r)
 {
@@ -32,15 +34,35 @@ static void reals_json(taut_json *j, const char *key, const double *values, size
 	taut_json_close(j, ']');
 }
 
+/* Only where auto has changed the method in between. */
+static void played_json(taut_json *j, const taut_result *r)
+{
+	if (!r->formulation.played[1].rounds)
+		return;
+	taut_json_open(j, "played", '[');
+	for (int k = 0; k < 2; k++) {
+		const taut_method_result *p = &r->formulation.played[k];
+
+		taut_json_open(j, NULL, '{');
+		taut_json_text(j, "method", taut_method_names.names[p->method].name);
+		taut_json_uint(j, "rounds", p->rounds);
+		taut_json_uint(j, "progress", p->progress);
+		taut_json_close(j, '}');
+	}
+	taut_json_close(j, ']');
+}
+
 void taut_report_formulation_json(taut_json *j, const taut_result *r)
 {
 	const taut_model *m = r->model;
-	/* the scale is in units of 10^-decimals; weights and multipliers are in the family's already */
+	/* the scale is in units of 10^-decimals; weights and multipliers are in the family's
+	 * already */
 	double unit = 1.0 / (double)taut_power_of_ten(m->decimals);
 
 	taut_json_open(j, "formulation", '{');
 	taut_json_text(j, "method", taut_method_names.names[r->formulation.method].name);
 	taut_json_text(j, "why", r->formulation.why);
+	played_json(j, r);
 	taut_json_uint(j, "variables", r->formulation.variables);
 	taut_json_uint(j, "slack_variables", r->formulation.slack_variables);
 	taut_json_uint(j, "slack_baseline_variables", r->formulation.slack_baseline_variables);
@@ -131,7 +153,8 @@ static void solver_json(taut_json *j, const taut_result *r)
 	taut_json_close(j, '}');
 }
 
-void taut_report_violations(taut_json *j, const taut_model *m, const taut_verdict *v, const uint8_t *x)
+void taut_report_violations(taut_json *j, const taut_model *m, const taut_verdict *v,
+                            const uint8_t *x)
 {
 	taut_json_open(j, "violations", '[');
 	for (uint32_t k = 0; k < m->n_rows; k++) {

@@ -52,6 +52,14 @@ static void formulation_text(taut_text *out, const taut_result *r)
 	label(out, "method");
 	taut_text_format(out, "%s (%s)\n", taut_method_names.names[r->formulation.method].name,
 			 r->formulation.why);
+	if (r->formulation.played[1].rounds) {
+		label(out, "changed");
+		for (int k = 0; k < 2; k++)
+			taut_text_format(out, "%s %" PRIu64 " rounds, %" PRIu64 " with progress%s",
+					 taut_method_names.names[r->formulation.played[k].method].name,
+					 r->formulation.played[k].rounds, r->formulation.played[k].progress,
+					 k == 0 ? "; " : "\n");
+	}
 	label(out, "binaries");
 	taut_text_format(out, "%" PRIu32 ", of them %" PRIu32 " slack; the slack baseline needs %" PRIu64 "\n",
 			 r->formulation.variables, r->formulation.slack_variables,
