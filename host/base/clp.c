@@ -98,7 +98,9 @@ uint64_t taut_clp_steps(const taut_clp *lp)
 
 #include "base/alloc.h"
 
-enum { CHUNK = 500 }; /* simplex steps between looks at ctx */
+/* Simplex steps between looks at ctx, fewer of large programs: WORK / (entries + rows + columns).
+ */
+enum { CHUNK_MOST = 500, CHUNK_LEAST = 50, CHUNK_WORK = 20000000 };
 
 /* X(result, name, arguments): checked against CLP's header below. */
 #define FUNCTIONS(X)                                                                               \
@@ -250,8 +252,13 @@ void taut_clp_delete_rows(taut_clp *lp, size_t count, const int *row)
 /* One way of the simplex, in pieces. True where it came to an end. */
 static bool pieces(taut_clp *lp, int (*way)(Clp_Simplex *, int), int *steps, const taut_ctx *ctx)
 {
+	const size_t pays = CHUNK_WORK / (lp->entries + lp->rows + lp->n + 1);
+	const int    most = pays > CHUNK_MOST    ? CHUNK_MOST
+	                    : pays < CHUNK_LEAST ? CHUNK_LEAST
+	                                         : (int)pays;
+
 	while (*steps > 0 && !taut_ctx_stopped(ctx)) {
-		const int chunk = *steps < CHUNK ? *steps : CHUNK;
+		const int chunk = *steps < most ? *steps : most;
 		int       taken;
 
 		lp->f.Clp_setMaximumIterations(lp->model, chunk);

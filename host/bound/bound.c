@@ -2,10 +2,13 @@
 #include "bound/bound.h"
 
 #include "base/alloc.h"
+#include "base/checked.h"
 #include "bound/clique_cover.h"
+#include "bound/deviation.h"
 #include "bound/dual_ascent.h"
 #include "bound/gilmore_lawler.h"
 #include "bound/lagrangian.h"
+#include "bound/linear_program.h"
 #include "bound/one_tree.h"
 #include "bound/roof.h"
 #include "bound/sdp.h"
@@ -18,8 +21,36 @@ typedef taut_status bound_fn(taut_bound *out, const taut_model *model, const tau
 /* The better of two; the first where they are equal. */
 static void take_better(taut_bound *out, const taut_bound *other, const taut_model *model)
 {
-	if (other->known && (!out->known || taut_better(model, out->value, other->value)))
+	taut_bound loser = *other;
+
+	if (other->known && (!out->known || taut_better(model, out->value, other->value))) {
+		loser = *out;
 		*out = *other;
+	}
+	taut_bound_fini(&loser);
+}
+
+/* Of `first`, and of linear programs. */
+static taut_status with_programs(taut_bound *out, bound_fn *first, const taut_model *model,
+                                 const taut_ctx *ctx, taut_error *err)
+{
+	taut_bound  other;
+	taut_status st = first(out, model, ctx, err);
+
+	if (st != TAUT_OK)
+		return st;
+	st = taut_bound_linear_program(&other, model, ctx, err);
+	if (st == TAUT_OK)
+		take_better(out, &other, model);
+	else
+		taut_bound_fini(out);
+	return st;
+}
+
+static taut_status of_knapsacks(taut_bound *out, const taut_model *model, const taut_ctx *ctx,
+                                taut_error *err)
+{
+	return with_programs(out, taut_bound_lagrangian, model, ctx, err);
 }
 
 static taut_status by_covers_and_theta(taut_bound *out, const taut_model *model,
@@ -33,6 +64,12 @@ static taut_status by_covers_and_theta(taut_bound *out, const taut_model *model,
 	st = taut_bound_theta(&other, model, ctx, err);
 	take_better(out, &other, model);
 	return st;
+}
+
+static taut_status of_sets(taut_bound *out, const taut_model *model, const taut_ctx *ctx,
+                           taut_error *err)
+{
+	return with_programs(out, by_covers_and_theta, model, ctx, err);
 }
 
 static taut_status of_assignments(taut_bound *out, const taut_model *model, const taut_ctx *ctx,
@@ -67,9 +104,9 @@ static bound_fn *find(taut_structure structure)
 {
 	switch (structure) {
 	case TAUT_STRUCTURE_KNAPSACK:
-		return taut_bound_lagrangian;
+		return of_knapsacks;
 	case TAUT_STRUCTURE_INDEPENDENT:
-		return by_covers_and_theta;
+		return of_sets;
 	case TAUT_STRUCTURE_ASSIGNMENT:
 		return of_assignments;
 	case TAUT_STRUCTURE_TOUR:
@@ -77,8 +114,9 @@ static bound_fn *find(taut_structure structure)
 	case TAUT_STRUCTURE_FREE:
 		return without_rows;
 	case TAUT_STRUCTURE_GENERIC:
+		return taut_bound_linear_program;
 	case TAUT_STRUCTURE_DEVIATION:
-		return NULL;
+		return taut_bound_deviation;
 	}
 	return NULL;
 }
@@ -97,5 +135,20 @@ void taut_bound_fini(taut_bound *bound)
 	if (!bound)
 		return;
 	taut_free(bound->multipliers);
+	taut_free(bound->reduced);
 	*bound = (taut_bound){0};
+}
+
+int taut_bound_fixes(const taut_bound *bound, const taut_model *model, uint32_t j,
+                     int64_t incumbent)
+{
+	const int64_t gain = model->maximise ? incumbent : -incumbent;
+	int64_t       d, left;
+
+	if (!bound->reduced || bound->reduced[j] == 0)
+		return -1;
+	d = bound->reduced[j];
+	if (!taut_sub64(&left, bound->reach, d < 0 ? -d : d) || left >> bound->bits >= gain + 1)
+		return -1;
+	return d > 0;
 }
