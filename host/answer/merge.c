@@ -46,7 +46,8 @@ typedef struct {
 	uint32_t        filter_bits;
 	size_t          room_left, room_right;
 	size_t          first_part;
-	bench          *benches; /* [threads] */
+	uint32_t        workers;
+	bench          *benches; /* [workers] */
 	match           matches[BATCH];
 	bool            stopped[BATCH];
 } search;
@@ -255,7 +256,7 @@ static taut_status search_parts(taut_merge *out, uint8_t *x, search *s, taut_err
 		const size_t left = parts - s->first_part;
 		const size_t n = left < BATCH ? left : BATCH;
 
-		st = taut_parallel(search_part, s, n, s->ctx->threads, err);
+		st = taut_parallel(search_part, s, n, s->workers, err);
 		if (st != TAUT_OK)
 			return st;
 		for (size_t t = 0; t < n; t++) {
@@ -301,8 +302,12 @@ static taut_status halves_init(search *s, taut_error *err)
 
 static taut_status benches_init(search *s, taut_error *err)
 {
-	s->benches = taut_alloc(s->ctx->threads, sizeof *s->benches, err);
-	for (uint32_t t = 0; s->benches && t < s->ctx->threads; t++) {
+	const size_t parts = (size_t)1 << s->part_bits;
+	const size_t most = parts < BATCH ? parts : BATCH;
+
+	s->workers = s->ctx->threads < most ? s->ctx->threads : (uint32_t)most;
+	s->benches = taut_alloc(s->workers, sizeof *s->benches, err);
+	for (uint32_t t = 0; s->benches && t < s->workers; t++) {
 		bench *w = &s->benches[t];
 
 		w->left = taut_alloc(s->room_left, sizeof *w->left, err);
@@ -319,7 +324,7 @@ static void search_fini(search *s)
 {
 	taut_half *halves[2] = {&s->left, &s->right};
 
-	for (uint32_t t = 0; s->benches && t < s->ctx->threads; t++) {
+	for (uint32_t t = 0; s->benches && t < s->workers; t++) {
 		taut_free(s->benches[t].left);
 		taut_free(s->benches[t].right);
 		taut_free(s->benches[t].few);
@@ -354,7 +359,7 @@ taut_status taut_merge_search(taut_merge *out, uint8_t *x, const taut_model *m, 
 		st = benches_init(&s, err);
 	if (st == TAUT_OK)
 		st = search_parts(out, x, &s, err);
-	for (uint32_t t = 0; s.benches && t < ctx->threads; t++)
+	for (uint32_t t = 0; s.benches && t < s.workers; t++)
 		out->work += s.benches[t].work;
 done:
 	search_fini(&s);

@@ -35,7 +35,8 @@ bool taut_merge_applies(const taut_model *m);
 uint64_t taut_merge_work(const taut_model *m);
 
 /* x: [n], written where a solution is found: the same one for any number of threads. Uses ctx's
- * threads. At most 26 MiB and 32 MiB a thread (n = 60: 4 and 13). ENOMEM. */
+ * threads. At most 26 MiB and 32 MiB a thread, of which 64 at most are used
+ * (n = 60: 4 and 13). ENOMEM. */
 taut_status taut_merge_search(taut_merge *out, uint8_t *x, const taut_model *m, const taut_ctx *ctx,
                               taut_error *err) TAUT_MUST_CHECK;
 
