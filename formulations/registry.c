@@ -5,7 +5,7 @@
 #include "formulations/methods.h"
 #include "formulations/plan.h"
 
-static const double SQUARES_LIMIT = 0x1p20; /* couplings: docs/auto.md */
+static const double SQUARES_LIMIT = 0x1p21; /* couplings: docs/native.md */
 
 static const taut_formulation_ops *const methods[TAUT_N_METHODS] = {
 	[TAUT_METHOD_PENALTY] = &taut_penalty_ops,

@@ -61,7 +61,7 @@ class Native(program.Case):
         with tempfile.TemporaryDirectory() as folder:
             small = self.solve(self.generated(folder, 200, 5), *SHORT)
             self.assertEqual(small["formulation"]["method"], "augmented_lagrangian")
-            path = self.generated(folder, 1600, 20)
+            path = self.generated(folder, 2100, 12)
             large = self.solve(path, *SHORT)
             self.assertEqual(large["formulation"]["method"], "native")
             self.assertIn("activities", large["formulation"]["why"])
