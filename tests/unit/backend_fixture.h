@@ -313,6 +313,28 @@ static inline taut_samples *run(taut_backend *b, const taut_problem *p, const ta
 	return out;
 }
 
+/* The cpu gives the model's samples with every instruction set that is there and any threads. */
+static inline void compare_with_model(const taut_problem *p, const taut_schedule *s)
+{
+	taut_samples *want = reference(p, s, s->sweeps / 2);
+
+	assert_energies(p, want);
+	for (size_t k = 0; k < sizeof ISAS / sizeof ISAS[0]; k++) {
+		taut_backend *b;
+
+		if (taut_cpu_open_isa(&b, ISAS[k], NULL))
+			continue;
+		for (uint32_t threads = 1; threads <= 3; threads++) {
+			taut_samples *got = run(b, p, s, threads);
+
+			assert_same(want, got);
+			taut_samples_free(got);
+		}
+		b->ops->close(b);
+	}
+	taut_samples_free(want);
+}
+
 /* In builds with faults: whichever allocation of a load and a run fails, it says so and leaves
  * nothing behind. Returns how many there are. */
 static inline long walk_backend_faults(taut_backend *b, const taut_problem *p,

@@ -351,6 +351,29 @@ static inline void check_refused(taut_algorithm algorithm)
 	b->ops->close(b);
 }
 
+/* Of so few bits that all states can be tried, the least is found. */
+static inline void check_least(taut_algorithm algorithm, uint32_t reads, uint64_t sweeps,
+                               uint64_t stream)
+{
+	taut_rng rng;
+
+	taut_rng_init(&rng, FIXTURE_SEED, stream);
+	for (uint32_t n = 1; n <= 16; n++)
+		for (int trial = 0; trial < 3; trial++) {
+			const taut_schedule s = {.algorithm = algorithm,
+			                         .reads = reads,
+			                         .sweeps = sweeps,
+			                         .seed = n};
+			taut_problem *p = random_problem(n, trial ? 0.5 : 1.0, trial == 2 ? 1 : 50,
+			                                 false, &rng);
+			taut_samples *got = run_on(NULL, p, &s, 1);
+
+			assert_int_equal(least_energy(got), brute_force(p));
+			taut_samples_free(got);
+			taut_problem_free(p);
+		}
+}
+
 /* In builds with faults: whichever allocation of a run fails, it says so and leaks nothing. */
 static inline void check_faults(taut_algorithm algorithm)
 {

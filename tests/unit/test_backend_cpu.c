@@ -29,23 +29,8 @@ static void compare(const taut_problem *p, uint32_t reads, uint64_t sweeps, uint
 		                         .t_hot = t_hot,
 		                         .t_cold = t_hot / 50,
 		                         .track_from = sweeps / 3};
-		taut_samples       *want = reference(p, &s, sweeps / 2);
 
-		assert_energies(p, want);
-		for (size_t k = 0; k < sizeof ISAS / sizeof ISAS[0]; k++) {
-			taut_backend *b;
-
-			if (taut_cpu_open_isa(&b, ISAS[k], NULL))
-				continue;
-			for (uint32_t threads = 1; threads <= 3; threads++) {
-				taut_samples *got = run(b, p, &s, threads);
-
-				assert_same(want, got);
-				taut_samples_free(got);
-			}
-			b->ops->close(b);
-		}
-		taut_samples_free(want);
+		compare_with_model(p, &s);
 	}
 }
 

@@ -18,28 +18,6 @@ enum {
 	PERMUTATIONS = 6 /* the longest is slow in the model */
 #endif
 };
-
-static void compare(const taut_problem *p, const taut_schedule *s)
-{
-	taut_samples *want = reference(p, s, s->sweeps / 2);
-
-	assert_energies(p, want);
-	for (size_t k = 0; k < sizeof ISAS / sizeof ISAS[0]; k++) {
-		taut_backend *b;
-
-		if (taut_cpu_open_isa(&b, ISAS[k], NULL))
-			continue;
-		for (uint32_t threads = 1; threads <= 3; threads += 2) {
-			taut_samples *got = run(b, p, s, threads);
-
-			assert_same(want, got);
-			taut_samples_free(got);
-		}
-		b->ops->close(b);
-	}
-	taut_samples_free(want);
-}
-
 /* A ladder of rungs from t / 40 to t, unequal steps. */
 static void ladder(double *rung, uint32_t n, double t)
 {
@@ -67,7 +45,7 @@ static void compare_pt(const taut_problem *p, uint32_t reads, uint64_t sweeps, u
 		                         .n_rungs = rungs,
 		                         .track_from = sweeps / 3};
 
-		compare(p, &s);
+		compare_with_model(p, &s);
 	}
 }
 
@@ -88,7 +66,7 @@ static void compare_sqa(const taut_problem *p, uint32_t reads, uint64_t sweeps, 
 		                         .gamma_cold = t / 50,
 		                         .track_from = sweeps / 3};
 
-		compare(p, &s);
+		compare_with_model(p, &s);
 	}
 }
 
@@ -241,7 +219,7 @@ static void test_extremes(void **state)
 			                         .gamma_hot = 10 * GAMMA[g],
 			                         .gamma_cold = GAMMA[g]};
 
-			compare(p, &s);
+			compare_with_model(p, &s);
 		}
 		taut_problem_free(p);
 	}
@@ -268,7 +246,7 @@ static void test_sqa_offsets(void **state)
 			                         .gamma_hot = ratio * size,
 			                         .gamma_cold = ratio * size / 3.0};
 
-			compare(p, &s);
+			compare_with_model(p, &s);
 		}
 		taut_problem_free(p);
 	}

@@ -77,24 +77,8 @@ static void test_dense_is_sparse(void **state)
 
 static void test_finds_the_least(void **state)
 {
-	taut_rng rng;
-
 	(void)state;
-	taut_rng_init(&rng, FIXTURE_SEED, 4);
-	for (uint32_t n = 1; n <= 16; n++)
-		for (int trial = 0; trial < 3; trial++) {
-			const taut_schedule s = {.algorithm = TAUT_ALGORITHM_SB,
-			                         .reads = 64,
-			                         .sweeps = 300,
-			                         .seed = n};
-			taut_problem *p = random_problem(n, trial ? 0.5 : 1.0, trial == 2 ? 1 : 50,
-			                                 false, &rng);
-			taut_samples *got = run_on(NULL, p, &s, 1);
-
-			assert_int_equal(least_energy(got), brute_force(p));
-			taut_samples_free(got);
-			taut_problem_free(p);
-		}
+	check_least(TAUT_ALGORITHM_SB, 64, 300, 4);
 }
 
 /* Both kinds of reads, each by itself. */

@@ -85,24 +85,8 @@ static void test_steepest_descent(void **state)
 
 static void test_finds_the_least(void **state)
 {
-	taut_rng rng;
-
 	(void)state;
-	taut_rng_init(&rng, FIXTURE_SEED, 13);
-	for (uint32_t n = 1; n <= 16; n++)
-		for (int trial = 0; trial < 3; trial++) {
-			const taut_schedule s = {.algorithm = TAUT_ALGORITHM_TABU,
-			                         .reads = 8,
-			                         .sweeps = 1000,
-			                         .seed = n};
-			taut_problem *p = random_problem(n, trial ? 0.5 : 1.0, trial == 2 ? 1 : 50,
-			                                 false, &rng);
-			taut_samples *got = run_on(NULL, p, &s, 1);
-
-			assert_int_equal(least_energy(got), brute_force(p));
-			taut_samples_free(got);
-			taut_problem_free(p);
-		}
+	check_least(TAUT_ALGORITHM_TABU, 8, 1000, 13);
 }
 
 static void test_finds_the_planted(void **state)
