@@ -27,6 +27,7 @@ typedef struct {
 	int64_t                *single;   /* [n n] L */
 	int64_t                 constant; /* K, of 2^bits f + offset */
 	int64_t                 offset;   /* makes all costs >= 0 */
+	int64_t                 divisor;  /* of f(p), for every p */
 	uint32_t               *order;    /* [n n] the (a, l) as they are visited */
 	uint32_t               *match;    /* [n] scratch */
 	taut_assignment         inner;    /* of m */
@@ -194,6 +195,19 @@ static bool collect(ascent *s)
 	return true;
 }
 
+/* Is the permutation that collect found so little above K that rounding makes them equal? Then no
+ * bound is higher. What it still costs is 2^bits f(p) + offset - K. */
+static bool is_met(const ascent *s)
+{
+	int64_t left = 0;
+
+	for (uint32_t a = 0; a < s->n; a++)
+		for (uint32_t b = 0; b < s->n; b++)
+			left += a == b ? s->single[a * s->n + s->match[a]]
+			               : s->pair[cell(s, a, s->match[a], b, s->match[b])];
+	return left < s->divisor << s->bits;
+}
+
 /* (4): a share of K, then all of L, goes back, evenly over the rows. The share falls as sweeps
  * pass: it shakes the ascent out of where it is stuck and lets it settle. */
 static void spread(ascent *s, uint32_t sweep, uint32_t sweeps)
@@ -242,6 +256,8 @@ static bool climb(int64_t *best, ascent *s, const taut_ctx *ctx)
 		if (!collect(s))
 			return k > 0;
 		*best = k == 0 || s->constant > *best ? s->constant : *best;
+		if (is_met(s))
+			break;
 	}
 	return true;
 }
@@ -278,15 +294,14 @@ static int64_t divisor_of_values(const taut_permutation *block)
 /* f >= (best - offset) / 2^bits, up to the next multiple of the divisor. */
 static bool round_up(int64_t *value, const ascent *s, int64_t best)
 {
-	const int64_t divisor = divisor_of_values(s->block);
 	const int64_t unit = INT64_C(1) << s->bits;
 	const int64_t numerator = best - s->offset;
 	int64_t       steps = numerator / unit;
 
 	steps += numerator > steps * unit;
-	best = steps / divisor;
-	best += steps > best * divisor;
-	return taut_mul64(value, best, divisor);
+	best = steps / s->divisor;
+	best += steps > best * s->divisor;
+	return taut_mul64(value, best, s->divisor);
 }
 
 taut_status taut_bound_dual_ascent(taut_bound *out, const taut_model *model, const taut_ctx *ctx,
@@ -308,6 +323,7 @@ taut_status taut_bound_dual_ascent(taut_bound *out, const taut_model *model, con
 	st = ascent_init(&s, err);
 	if (st == TAUT_OK) {
 		set_costs(&s);
+		s.divisor = divisor_of_values(s.block);
 		if (climb(&value, &s, ctx) && round_up(&value, &s, value) &&
 		    taut_add64(&value, s.sign * value, model->offset))
 			*out = (taut_bound){.known = true, .value = value, .kind = "dual_ascent"};
