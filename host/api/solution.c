@@ -65,6 +65,34 @@ static taut_status pass_samples(void *payload, uint64_t round, const taut_model 
 	return TAUT_OK;
 }
 
+static taut_status pass_round(void *payload, const taut_trace_round *r, taut_error *err)
+{
+	session              *s = payload;
+	const int32_t         decimals = r->model->decimals;
+	const taut_round_seen seen = {
+		.round = r->round + 1,
+		.method = taut_method_names.names[r->method].name,
+		.reads = r->reads,
+		.sweeps = r->sweeps,
+		.proposals = r->proposals,
+		.samples = r->samples,
+		.feasible = r->feasible,
+		.rows = r->model->n_rows,
+		.multipliers = r->multipliers,
+		.has_objective = r->has_incumbent,
+		.has_bound = r->has_bound,
+		.objective =
+			r->has_incumbent ? taut_decimal_to_double(r->incumbent, decimals) : 0.0,
+		.bound = r->has_bound ? taut_decimal_to_double(r->bound, decimals) : 0.0,
+		.time_s = r->time_s,
+	};
+
+	(void)err;
+	if (!taut_ctx_interrupted(&s->ctx))
+		obey(s, s->watch->round(s->watch->payload, &seen));
+	return TAUT_OK;
+}
+
 /* What the result says, in the caller's terms. */
 static void fill_answer(taut_answer *a, const taut_result *r)
 {
@@ -111,6 +139,8 @@ static taut_status solve(taut_solution *solution, const taut_instance *instance,
 		s.ctx.progress_payload = &s;
 		hooks.samples = watch->sample ? pass_samples : NULL;
 		hooks.samples_payload = &s;
+		hooks.trace = watch->round ? pass_round : NULL;
+		hooks.trace_payload = &s;
 	}
 	st = taut_solve(&solution->result, instance, options, &s.ctx, &hooks, err);
 	if (st != TAUT_OK)

@@ -28,16 +28,32 @@ typedef struct {
 	uint64_t       violations; /* rows and conflicts that bits violate; 0: feasible */
 } taut_sample;
 
+/* One round, when its answers are repaired. Views that die with the callback. */
+typedef struct {
+	uint64_t      round;  /* from 1 */
+	const char   *method; /* name of the formulation; static */
+	uint64_t      reads, sweeps;
+	uint64_t      proposals;         /* counted work so far */
+	uint64_t      samples, feasible; /* of the round, before repair */
+	uint32_t      rows;              /* of the problem */
+	const double *multipliers; /* [rows] as applied, the problem's own units; NULL: none */
+	bool          has_objective, has_bound;
+	double        objective, bound; /* so far, in the problem's own units and sense */
+	double        time_s;           /* since the solve began */
+} taut_round_seen;
+
 /* Callbacks come from the thread that called taut_input_solve, one at a time. Anything but 0
  * cancels the solve. They must return: no exception, no longjmp. */
 typedef int taut_watch_progress_fn(void *payload, const taut_progress *progress);
 typedef int taut_watch_sample_fn(void *payload, const taut_sample *sample);
+typedef int taut_watch_round_fn(void *payload, const taut_round_seen *round);
 
 /* How a solve is watched and cancelled; zero members are unused. */
 typedef struct {
 	taut_watch_progress_fn *progress; /* after every round */
 	taut_watch_sample_fn   *sample;   /* for every read of every round */
-	void                   *payload;  /* for both */
+	taut_watch_round_fn    *round;    /* after every round, what it did */
+	void                   *payload;  /* for all */
 	/* Looked at in every sweep. Another thread or a signal handler makes it non-zero to cancel;
 	 * it must outlive the call. */
 	const volatile int *cancel;
