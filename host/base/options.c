@@ -132,17 +132,22 @@ static taut_status set_choice(int *out, const taut_option *o, const char *text, 
 	return taut_fail(err, TAUT_EUSAGE, "%s: '%.60s' is none of %s%s", name, text, known, hint);
 }
 
+/* A number that cannot be read is the user's mistake here, not the input's. */
+static taut_status misuse(taut_error *err, const char *name)
+{
+	if (err)
+		err->code = TAUT_EUSAGE;
+	return taut_context(err, TAUT_EUSAGE, "%s", name);
+}
+
 static taut_status set_int(int64_t *out, const taut_option *o, const char *text, const char *name,
 			   taut_error *err)
 {
 	int64_t     value;
 	taut_status st = taut_integer_parse(&value, text, strlen(text), err);
 
-	if (st != TAUT_OK) {
-		if (err)
-			err->code = TAUT_EUSAGE;
-		return taut_context(err, TAUT_EUSAGE, "%s", name);
-	}
+	if (st != TAUT_OK)
+		return misuse(err, name);
 	if (value < o->int_low || value > o->int_high)
 		return taut_fail(err, TAUT_EUSAGE,
 				 "%s: %" PRId64 " is outside %" PRId64 " to %" PRId64 "%s%s", name, value,
@@ -158,11 +163,8 @@ static taut_status set_real(double *out, const taut_option *o, const char *text,
 	double       value;
 	taut_status  st = taut_decimal_parse(&x, text, strlen(text), err);
 
-	if (st != TAUT_OK) {
-		if (err)
-			err->code = TAUT_EUSAGE;
-		return taut_context(err, TAUT_EUSAGE, "%s", name);
-	}
+	if (st != TAUT_OK)
+		return misuse(err, name);
 	value = taut_decimal_to_double(x.value, x.decimals);
 	if (value < o->low || value > o->high)
 		return taut_fail(err, TAUT_EUSAGE, "%s: %.40s is outside %g to %g%s%s", name, text, o->low,
@@ -198,11 +200,8 @@ static taut_status check_value(const taut_options *options, taut_option_id id, c
 
 	if (id == TAUT_OPTION_shrink && options->shrink == TAUT_SWITCH_ON)
 		st = taut_fail(err, TAUT_EUSAGE, "%s: this version has no shrinking; only auto and off", name);
-	if (decimal && taut_decimal_parse(&number, decimal, strlen(decimal), err) != TAUT_OK) {
-		if (err)
-			err->code = TAUT_EUSAGE;
-		st = taut_context(err, TAUT_EUSAGE, "%s", name);
-	}
+	if (decimal && taut_decimal_parse(&number, decimal, strlen(decimal), err) != TAUT_OK)
+		st = misuse(err, name);
 	if (id == TAUT_OPTION_range && taut_range_parse(&low, &high, options->range, err) != TAUT_OK)
 		st = taut_context(err, TAUT_EUSAGE, "%s", name);
 	return st;
