@@ -338,12 +338,77 @@ static void refusals(void **state)
 	taut_qubo_builder_free(b);
 }
 
+/* Builds, scales, loads and anneals; true where all of it worked. */
+static bool attempt(void)
+{
+	const uint32_t     col[] = {0, 1, 2, 3};
+	const int64_t      coef[] = {1, 2, 3, 4};
+	const taut_ctx     ctx = {.threads = 1};
+	taut_qubo_builder *b = NULL;
+	taut_qubo         *q = NULL, *expanded = NULL;
+	taut_problem      *p = NULL;
+	taut_backend      *cpu = NULL;
+	taut_samples      *samples = NULL;
+	taut_scale         scale;
+	bool               finished;
+	taut_schedule      s = {
+		     .algorithm = TAUT_ALGORITHM_SA, .reads = 2, .sweeps = 2, .t_hot = 5, .t_cold = 1};
+	taut_status st = taut_qubo_builder_new(&b, 4, 0, NULL);
+
+	if (st == TAUT_OK)
+		st = taut_qubo_add_pair(b, 0, 1, 3, NULL);
+	if (st == TAUT_OK)
+		st = taut_qubo_keep_square(b, 2, col, coef, 4, 5, NULL);
+	if (st == TAUT_OK)
+		st = taut_qubo_builder_finish(&q, b, NULL);
+	if (st == TAUT_OK)
+		st = taut_qubo_expand(&expanded, q, NULL);
+	if (st == TAUT_OK)
+		st = taut_scale_problem(&p, &scale, q, NULL);
+	if (st == TAUT_OK)
+		st = taut_cpu_open_isa(&cpu, NULL, NULL);
+	if (st == TAUT_OK)
+		st = cpu->ops->load(cpu, p, NULL);
+	if (st == TAUT_OK)
+		st = cpu->ops->run(&samples, &finished, cpu, &s, &ctx, NULL);
+	assert_true(st == TAUT_OK || st == TAUT_ENOMEM);
+	taut_samples_free(samples);
+	if (cpu)
+		cpu->ops->close(cpu);
+	taut_problem_free(p);
+	taut_qubo_free(expanded);
+	taut_qubo_free(q);
+	taut_qubo_builder_free(b);
+	return st == TAUT_OK;
+}
+
+static void every_allocation_may_fail(void **state)
+{
+	long nth = 1;
+
+	(void)state;
+	if (!taut_faults_built()) {
+		print_message("SKIPPED: built without TAUT_FAULTS\n");
+		skip();
+	}
+	for (bool done = false; !done; nth++) {
+		taut_faults_arm(nth, 0);
+		done = attempt();
+		taut_faults_arm(0, 0);
+	}
+	assert_in_range(nth, 30, 1000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(energies_agree),       cmocka_unit_test(scaling_agrees),
-		cmocka_unit_test(squares_sample_alike), cmocka_unit_test(excesses_sample_alike),
-		cmocka_unit_test(extreme_weights),      cmocka_unit_test(refusals),
+		cmocka_unit_test(energies_agree),
+		cmocka_unit_test(scaling_agrees),
+		cmocka_unit_test(squares_sample_alike),
+		cmocka_unit_test(excesses_sample_alike),
+		cmocka_unit_test(extreme_weights),
+		cmocka_unit_test(refusals),
+		cmocka_unit_test(every_allocation_may_fail),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
