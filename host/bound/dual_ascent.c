@@ -12,7 +12,8 @@
 /* Measured on QAPLIB (docs/bound.md). */
 enum {
 	SWEEPS_MAX = 2000,
-	FIRST_SHARE = 4,     /* -log2 of the share of K that goes back before a sweep, */
+	PLAIN = 8,       /* sweeps at first, and share of all sweeps, that return nothing of K */
+	FIRST_SHARE = 4, /* -log2 of the share of K that goes back before a sweep, */
 	SHARE_HALVINGS = 10, /* halved so often over all sweeps */
 	BITS_MAX = 16
 };
@@ -218,6 +219,8 @@ static void spread(ascent *s, uint32_t sweep, uint32_t sweeps)
 	int64_t        back = (s->constant >> (FIRST_SHARE + halvings)) / n;
 
 	back -= back / (2 * (int64_t)sweeps) * part;
+	if (sweep <= PLAIN && sweep <= sweeps / PLAIN)
+		back = 0;
 	s->constant -= back * n;
 	for (size_t e = 0; e < (size_t)n * n; e++) {
 		const int64_t total = s->single[e] + back;
