@@ -226,6 +226,41 @@ double taut_objective_range(const taut_model *m)
 	return sum;
 }
 
+static double largest_of(const int64_t *v, size_t count)
+{
+	double top = 0;
+
+	for (size_t k = 0; k < count; k++)
+		top = fmax(top, fabs((double)v[k]));
+	return top;
+}
+
+/* max |v_ij| + |v_ji|, the diagonal once */
+static double largest_pair(const int64_t *v, uint32_t n)
+{
+	double top = 0;
+
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j <= i; j++)
+			top = fmax(top, fabs((double)v[i * n + j]) +
+			                        (i == j ? 0 : fabs((double)v[j * n + i])));
+	return top;
+}
+
+double taut_objective_largest(const taut_model *m)
+{
+	const taut_permutation *block = &m->permutation;
+	const size_t            cells = (size_t)block->n * block->n;
+	double top = fmax(largest_of(m->linear, m->n), largest_of(m->quad_coef, m->quad_row[m->n]));
+
+	if (!block->n || !block->flow)
+		return top;
+	/* of a pair f_ij d_kl + f_ji d_lk */
+	return fmax(top, fmin(largest_pair(block->flow, block->n) * largest_of(block->distance, cells),
+	                      largest_of(block->flow, cells) *
+	                              largest_pair(block->distance, block->n)));
+}
+
 double taut_objective_magnitude(const taut_plan *plan)
 {
 	const taut_model *m = plan->model;

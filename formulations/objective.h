@@ -14,6 +14,10 @@ double taut_plan_pair(const taut_plan *plan, uint32_t u, uint32_t v);
 /* No two objectives differ by more: the sum of |coefficients|. */
 double taut_objective_range(const taut_model *m);
 
+/* No |coefficient| of the objective's expanded form is larger, and the largest is no less than half of it; forms and
+ * dense couplings are left out. */
+double taut_objective_largest(const taut_model *m);
+
 /* Sum of |coefficients| of objective and products: no partial sum exceeds it. */
 double taut_objective_magnitude(const taut_plan *plan);
 

@@ -42,6 +42,7 @@ taut_status taut_plan_init(taut_plan *plan, const taut_formulation_ops *ops,
 	*plan = (taut_plan){.base = {ops}, .model = model, .exchange = exchange, .pair_share = 1.0};
 	plan->objective_unit = (double)taut_power_of_ten(model->decimals);
 	plan->pair_fixed = options->penalty * plan->objective_unit;
+	plan->largest = taut_objective_largest(model);
 	plan->rows = taut_alloc(model->n_rows, sizeof *plan->rows, err);
 	plan->weights = taut_alloc(model->n_rows, sizeof *plan->weights, err);
 	plan->multipliers = taut_alloc(model->n_rows, sizeof *plan->multipliers, err);

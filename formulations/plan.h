@@ -39,6 +39,7 @@ typedef struct {
 	taut_factors      factors;
 	double            objective_unit; /* 10^decimals: from objective units to the plan's */
 	taut_change      *change;         /* [n] */
+	double            largest;        /* taut_objective_largest */
 	taut_row_term    *rows;           /* [n_rows]; all zero: the row is left out */
 	double            pair_share; /* pair_uv = pair_share * min(drop_u, drop_v), drop = max(0, -lo) + 1 */
 	double            pair_fixed; /* > 0: pair_uv instead */
@@ -102,7 +103,9 @@ double taut_plan_ratio_weight(const taut_plan *plan, uint32_t k);
 double taut_plan_mild_weight(const taut_plan *plan, uint32_t k);
 
 /*
- * First weight rho/2 of an augmented row: the mild weight for an equation. Of `sharing` other rows CORE / (sharing n_k) of that, n_k
+ * First weight rho/2 of an augmented row. Of an equation the mild weight, but no more than EQUATION times the objective's
+ * largest coefficient (where the objective has products, changes are sums of many and the mild weight is many times
+ * that; the rest of the work is the multiplier's). Of `sharing` other rows CORE / (sharing n_k) of that, n_k
  * the row's entries: near good multipliers the items' net profits lie about c / n apart around 0, and a square much
  * stiffer than what the CORE items next to 0 are worth freezes the choice among them (measured:
  * docs/augmented_lagrangian.md). 1 where there is nothing to gain.

@@ -5,6 +5,8 @@
 #include "formulations/plan.h"
 
 static const double CORE = 50;
+/* a variable of two equations then has no coefficient above 4 times the objective's */
+static const double EQUATION = 1.98;
 
 bool taut_row_needs_term(const taut_model *m, uint32_t k, bool exchange)
 {
@@ -128,10 +130,13 @@ double taut_plan_core_weight(const taut_plan *plan, uint32_t k, uint32_t sharing
 {
 	const taut_row *row = &plan->model->rows[k];
 	const double    mild = taut_plan_mild_weight(plan, k);
+	double          top = 0;
 
 	if (mild == 0.0) /* any weight will do */
 		return 1.0;
-	return taut_row_is_equation(row)
-	               ? mild
-	               : mild * CORE / ((double)row->count * (double)(sharing ? sharing : 1));
+	if (!taut_row_is_equation(row))
+		return mild * CORE / ((double)row->count * (double)(sharing ? sharing : 1));
+	for (size_t e = row->first; e < row->first + row->count; e++)
+		top = fmax(top, fabs((double)plan->model->row_coef[e]));
+	return plan->largest > 0 ? fmin(mild, EQUATION * plan->largest / (top * top)) : mild;
 }

@@ -18,6 +18,10 @@
  *
  * which is [l + rho (A - hi)]+ for <= rows and l + rho (A - b) for equations.
  *
+ * The multipliers of equations rest after a round of which ENOUGH of the samples were feasible:
+ * further steps would raise the share, but also the coefficients, and freeze the objective's
+ * choice.
+ *
  * Start: rho/2 is taut_plan_core_weight, shared by the rows with limits that take part.
  * Growth: rho doubles, at most GROWTHS_MAX times, for rows whose mean breaks them by more than
  * TOLERANCE of their mean |a|, when the norm of A - z has not fallen to STALL of the round before.
@@ -31,6 +35,7 @@
 
 static const double STALL = 0.7;
 static const double TOLERANCE = 0.5;
+static const double ENOUGH = 0.1;
 enum { GROWTHS_MAX = 20 };
 
 typedef struct {
@@ -110,6 +115,7 @@ static taut_status observe(taut_formulation *f, const taut_round *round, const t
 {
 	method           *s = (method *)f;
 	const taut_model *m = s->plan.model;
+	const bool        rest = (double)round->feasible >= ENOUGH * (double)round->samples;
 	double            square = 0;
 	bool              stalled;
 
@@ -118,7 +124,8 @@ static taut_status observe(taut_formulation *f, const taut_round *round, const t
 	for (uint32_t k = 0; k < m->n_rows; k++) {
 		double off;
 
-		if (s->rho[k] == 0.0)
+		s->breaks[k] = false;
+		if (s->rho[k] == 0.0 || (rest && taut_row_is_equation(&m->rows[k])))
 			continue;
 		off = step(&s->breaks[k], s, k, round->mean_activity[k]);
 		square += off * off;
