@@ -30,12 +30,11 @@ static void take_better(taut_bound *out, const taut_bound *other, const taut_mod
 	taut_bound_fini(&loser);
 }
 
-/* Of `first`, and of linear programs. */
-static taut_status with_programs(taut_bound *out, bound_fn *first, const taut_model *model,
-                                 const taut_ctx *ctx, taut_error *err)
+static taut_status of_knapsacks(taut_bound *out, const taut_model *model, const taut_ctx *ctx,
+                                taut_error *err)
 {
 	taut_bound  other;
-	taut_status st = first(out, model, ctx, err);
+	taut_status st = taut_bound_lagrangian(out, model, ctx, err);
 
 	if (st != TAUT_OK)
 		return st;
@@ -47,14 +46,10 @@ static taut_status with_programs(taut_bound *out, bound_fn *first, const taut_mo
 	return st;
 }
 
-static taut_status of_knapsacks(taut_bound *out, const taut_model *model, const taut_ctx *ctx,
-                                taut_error *err)
-{
-	return with_programs(out, taut_bound_lagrangian, model, ctx, err);
-}
-
-static taut_status by_covers_and_theta(taut_bound *out, const taut_model *model,
-                                       const taut_ctx *ctx, taut_error *err)
+/* No sum of cliques is below theta (Lovász 1979), so linear programs are for graphs that are too
+ * large for it. */
+static taut_status of_sets(taut_bound *out, const taut_model *model, const taut_ctx *ctx,
+                           taut_error *err)
 {
 	taut_bound  other;
 	taut_status st = taut_bound_clique_cover(out, model, ctx, err);
@@ -62,14 +57,11 @@ static taut_status by_covers_and_theta(taut_bound *out, const taut_model *model,
 	if (st != TAUT_OK)
 		return st;
 	st = taut_bound_theta(&other, model, ctx, err);
-	take_better(out, &other, model);
+	if (st == TAUT_OK && !other.known)
+		st = taut_bound_linear_program(&other, model, ctx, err);
+	if (st == TAUT_OK)
+		take_better(out, &other, model);
 	return st;
-}
-
-static taut_status of_sets(taut_bound *out, const taut_model *model, const taut_ctx *ctx,
-                           taut_error *err)
-{
-	return with_programs(out, by_covers_and_theta, model, ctx, err);
 }
 
 static taut_status of_assignments(taut_bound *out, const taut_model *model, const taut_ctx *ctx,
