@@ -153,8 +153,9 @@ static void descend(dual *d, const taut_ctx *ctx)
 	}
 }
 
-/* 2^bits L at the multipliers rounded to 2^-bits; false on overflow. */
-static bool exact_value(int64_t *out, const dual *d, const int64_t *l, int bits)
+/* 2^bits L at the multipliers rounded to 2^-bits, and the reduced profits so scaled ([n]); false on
+ * overflow. */
+static bool exact_value(int64_t *out, int64_t *reduced, const dual *d, const int64_t *l, int bits)
 {
 	const taut_model *m = d->m;
 	int64_t           sum = 0;
@@ -165,6 +166,7 @@ static bool exact_value(int64_t *out, const dual *d, const int64_t *l, int bits)
 	for (uint32_t i = 0; i < m->n; i++) {
 		int64_t p;
 
+		reduced[i] = 0; /* left out of the sum: nothing is lost */
 		if (d->out[i])
 			continue;
 		if (!taut_mul64(&p, m->linear[i], INT64_C(1) << bits))
@@ -172,8 +174,9 @@ static bool exact_value(int64_t *out, const dual *d, const int64_t *l, int bits)
 		for (size_t e = m->column_first[i]; e < m->column_first[i + 1]; e++)
 			if (!taut_muladd64(&p, -l[m->column_row[e]], m->column_coef[e]))
 				return false;
-		if (p > 0 && !taut_add64(&sum, sum, p))
+		if (p == INT64_MIN || (p > 0 && !taut_add64(&sum, sum, p)))
 			return false;
+		reduced[i] = p;
 	}
 	*out = sum;
 	return true;
@@ -197,24 +200,36 @@ static taut_status certify(taut_bound *out, const dual *d, taut_error *err)
 {
 	const taut_model *m = d->m;
 	int64_t          *l = taut_alloc(m->n_rows, sizeof *l, err);
+	int64_t          *reduced = taut_alloc(m->n, sizeof *reduced, err);
 	int64_t           value = 0;
-	int64_t           scaled;
+	int64_t           scaled, constant;
 
-	if (!l)
+	if (!l || !reduced) {
+		taut_free(l);
+		taut_free(reduced);
 		return TAUT_ENOMEM;
+	}
 	for (uint32_t i = 0; i < m->n; i++) /* L(0); the model proves that the sum fits */
 		value += d->out[i] ? 0 : m->linear[i];
 	for (int bits = FRACTION_BITS; bits >= 0; bits--) {
-		if (!fixed_point(l, d, bits) || !exact_value(&scaled, d, l, bits))
+		if (!fixed_point(l, d, bits) || !exact_value(&scaled, reduced, d, l, bits))
 			continue;
 		assert(scaled >= 0);
 		value = scaled >> bits < value ? scaled >> bits : value;
+		if (taut_mul64(&constant, m->offset, INT64_C(1) << bits) &&
+		    taut_add64(&scaled, scaled, constant)) {
+			out->reach = scaled;
+			out->bits = bits;
+			out->reduced = reduced;
+			reduced = NULL;
+		}
 		break;
 	}
 	out->known = true;
 	out->kind = "lagrangian";
 	out->value = value + m->offset;
 	taut_free(l);
+	taut_free(reduced);
 	return TAUT_OK;
 }
 

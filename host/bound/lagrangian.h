@@ -5,7 +5,8 @@
  *   c x <= c x + l (b - A x) = l b + sum_j (c_j - l A_j) x_j <= l b + sum_j max(0, c_j - l A_j) = L(l).
  * An item that alone exceeds a capacity is 0 in every feasible x, and is left out of the sum. The printed value is
  * floor(2^-f S) with S = 2^f L(l) summed in integers at l = 2^-f (whole numbers >= 0): the search for l is in
- * floating point, but no rounding enters the value, and an integral objective permits the floor.
+ * floating point, but no rounding enters the value, and an integral objective permits the floor. With x_j against the sign
+ * of d_j = c_j - l A_j the sum loses |d_j|: the reduced costs.
  */
 #ifndef TAUT_BOUND_LAGRANGIAN_H
 #define TAUT_BOUND_LAGRANGIAN_H

@@ -17,6 +17,7 @@
 #include "bound/clique_cuts.h"
 #include "bound/cover_cuts.h"
 #include "bound/deviation.h"
+#include "bound/lagrangian.h"
 #include "bound/linear_program.h"
 #include "bound/products.h"
 #include "model/evaluate.h"
@@ -204,6 +205,12 @@ static void never_beaten(void **state)
 		met[kind] += check_bound(&b, m, &feasible);
 		feasible_models += feasible;
 		taut_bound_fini(&b);
+		if (m->structure == TAUT_STRUCTURE_KNAPSACK) {
+			ok(taut_bound_lagrangian(&b, m, &CTX, NULL));
+			assert_true(b.known && b.reduced);
+			(void)check_bound(&b, m, &feasible);
+			taut_bound_fini(&b);
+		}
 		taut_model_free(m);
 	}
 	print_message("%d feasible; met: %d %d %d %d %d\n", feasible_models, met[0], met[1], met[2],
