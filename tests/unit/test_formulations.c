@@ -510,7 +510,8 @@ static void conflicts_are_exact(void **state)
 					                 TAUT_OK);
 		}
 		assert_int_equal(taut_model_finish(m, NULL), TAUT_OK);
-		assert_int_equal(taut_formulation_choose(&why, m, false, true), TAUT_METHOD_PENALTY);
+		assert_int_equal(taut_formulation_choose(&why, m, false, true),
+		                 TAUT_METHOD_PENALTY);
 		assert_non_null(why);
 		f = started(TAUT_METHOD_PENALTY, m, 0, false, NULL);
 		q = encoded(f, m);
@@ -605,6 +606,40 @@ static void multipliers_step_as_by_hand(void **state)
 	assert_state(f, m, 1, 3, 3);
 	observe(f, 6, 0); /* stalled: l = 3 + 2 * 3, rho = 4 */
 	assert_state(f, m, 2, 9, 3);
+	f->ops->close(f);
+	taut_model_free(m);
+}
+
+/* The multiplier after a round whose mean breaks the row by 1, of whose ten samples so many were
+ * feasible. */
+static double stepped(taut_formulation *f, const taut_model *m, size_t feasible)
+{
+	const double     activity = 5;
+	const taut_round round = {.samples = 10, .feasible = feasible, .mean_activity = &activity};
+	taut_applied     a;
+
+	assert_int_equal(f->ops->observe(f, &round, &CTX, NULL), TAUT_OK);
+	taut_qubo_free(encoded(f, m));
+	f->ops->describe(&a, f);
+	return a.multipliers ? a.multipliers[0] : 0.0;
+}
+
+/* Once a tenth of the samples are feasible; rows with limits go on. */
+static void equations_rest(void **state)
+{
+	taut_model       *m = one_row(TAUT_ROW_LINEAR, 4, 4);
+	taut_formulation *f = started(TAUT_METHOD_AUGMENTED_LAGRANGIAN, m, 0.5, false, NULL);
+
+	(void)state;
+	assert_true(stepped(f, m, 1) == 0);
+	assert_true(stepped(f, m, 0) == 1);
+	assert_true(stepped(f, m, 10) == 1);
+	f->ops->close(f);
+	taut_model_free(m);
+	m = one_row(TAUT_ROW_LINEAR, TAUT_NO_LIMIT_LO, 4);
+	f = started(TAUT_METHOD_AUGMENTED_LAGRANGIAN, m, 0.5, false, NULL);
+	assert_true(stepped(f, m, 1) == 1);
+	assert_true(stepped(f, m, 10) == 2);
 	f->ops->close(f);
 	taut_model_free(m);
 }
@@ -794,6 +829,30 @@ static void permutations_go_to_exchange_moves_whole(void **state)
 	}
 }
 
+/* Nine is the largest flow and distance: no coefficient of the objective is above 2 * 81, none of
+ * the form above 4 times the objective's largest. */
+static void equations_start_within_four_times_the_objective(void **state)
+{
+	const int64_t     ones[16] = {0, 9, 9, 9, 9, 0, 9, 9, 9, 9, 0, 9, 9, 9, 9, 0};
+	taut_model       *m = NULL;
+	taut_formulation *f;
+	taut_applied      a;
+	taut_qubo        *q;
+
+	(void)state;
+	assert_int_equal(taut_model_new(&m, TAUT_FAMILY_QAP, "q", 16, false, 0, NULL), TAUT_OK);
+	assert_int_equal(taut_model_set_permutation(m, 4, ones, ones, NULL), TAUT_OK);
+	assert_int_equal(taut_model_finish(m, NULL), TAUT_OK);
+	f = started(TAUT_METHOD_AUGMENTED_LAGRANGIAN, m, 0, false, NULL);
+	q = encoded(f, m);
+	f->ops->describe(&a, f);
+	for (uint32_t k = 0; k < m->n_rows; k++)
+		assert_true(a.weights[k] >= 1.9 * 162 && a.weights[k] <= 2 * 162);
+	taut_qubo_free(q);
+	f->ops->close(f);
+	taut_model_free(m);
+}
+
 /* Without exchange moves: the expansion equals the judge's objective on all 2^9 x, plus the rows'
  * squares, and its least value is the best permutation's. */
 static void flips_expand_flow_and_distance(void **state)
@@ -879,7 +938,8 @@ static void one_hot_groups_are_tagged(void **state)
 	assert_int_equal(taut_model_finish(m, NULL), TAUT_OK);
 	assert_true(taut_formulation_exchanges(m));
 	assert_int_equal(taut_formulation_choose(&why, m, true, true), TAUT_METHOD_PENALTY);
-	assert_int_equal(taut_formulation_choose(&why, m, false, true), TAUT_METHOD_AUGMENTED_LAGRANGIAN);
+	assert_int_equal(taut_formulation_choose(&why, m, false, true),
+	                 TAUT_METHOD_AUGMENTED_LAGRANGIAN);
 
 	f = started(TAUT_METHOD_PENALTY, m, 0, true, NULL);
 	q = encoded(f, m);
@@ -959,10 +1019,12 @@ int main(void)
 		cmocka_unit_test(slack_counts_are_the_published_ones),
 		cmocka_unit_test(conflicts_are_exact),
 		cmocka_unit_test(multipliers_step_as_by_hand),
+		cmocka_unit_test(equations_rest),
 		cmocka_unit_test(equations_and_ranges_step_both_ways),
 		cmocka_unit_test(given_multipliers_start_the_rows),
 		cmocka_unit_test(unbalanced_is_its_expansion),
 		cmocka_unit_test(unbalanced_prices_by_hand),
+		cmocka_unit_test(equations_start_within_four_times_the_objective),
 		cmocka_unit_test(permutations_go_to_exchange_moves_whole),
 		cmocka_unit_test(flips_expand_flow_and_distance),
 		cmocka_unit_test(too_large_an_expansion_is_refused),
