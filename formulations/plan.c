@@ -39,7 +39,7 @@ taut_status taut_plan_init(taut_plan *plan, const taut_formulation_ops *ops,
                            const taut_model *model, const taut_options *options, bool exchange,
                            taut_error *err)
 {
-	*plan = (taut_plan){.base = {ops}, .model = model, .exchange = exchange, .pair_share = 1.0};
+	*plan = (taut_plan){.base = {.ops = ops}, .model = model, .exchange = exchange, .pair_share = 1.0};
 	plan->objective_unit = (double)taut_power_of_ten(model->decimals);
 	plan->pair_fixed = options->penalty * plan->objective_unit;
 	plan->largest = taut_objective_largest(model);

@@ -4,7 +4,7 @@
 
 #include "base/alloc.h"
 
-enum { NONE = UINT32_MAX };
+static const uint32_t NONE = UINT32_MAX;
 
 typedef struct {
 	taut_relaxation  *r;
