@@ -46,20 +46,24 @@ static taut_status of_knapsacks(taut_bound *out, const taut_model *model, const 
 	return st;
 }
 
-/* No sum of cliques is below theta (Lovász 1979), so linear programs are for graphs that are too
- * large for it. */
+/* No sum of cliques is below theta (Lovász 1979), so linear programs are for graphs where theta is
+ * not found. */
 static taut_status of_sets(taut_bound *out, const taut_model *model, const taut_ctx *ctx,
                            taut_error *err)
 {
 	taut_bound  other;
+	bool        settled;
 	taut_status st = taut_bound_clique_cover(out, model, ctx, err);
 
 	if (st != TAUT_OK)
 		return st;
-	st = taut_bound_theta(&other, model, ctx, err);
-	if (st == TAUT_OK && !other.known)
+	st = taut_bound_theta(&other, &settled, model, ctx, err);
+	if (st != TAUT_OK)
+		return st;
+	take_better(out, &other, model);
+	if (!settled)
 		st = taut_bound_linear_program(&other, model, ctx, err);
-	if (st == TAUT_OK)
+	if (st == TAUT_OK && !settled)
 		take_better(out, &other, model);
 	return st;
 }

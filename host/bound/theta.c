@@ -20,6 +20,7 @@ enum {
 };
 static const uint64_t WORK = 3000000000;
 static const double   PENALTY = 0.5;
+static const double   SETTLED = 0.01;
 static const double   MULTIPLIER_MAX = 0x1p40; /* 2^18 of them fit 64 bits */
 
 typedef struct {
@@ -116,11 +117,13 @@ static double step(theta *s)
 	return worst;
 }
 
-static void search(theta *s, const taut_ctx *ctx)
+/* The largest |v_u v_x| on a conflict at the end. */
+static double search(theta *s, const taut_ctx *ctx)
 {
 	const uint32_t n = s->m->n;
 	const uint64_t cost = (2 * s->m->n_conflicts + n) * RANK * (SWEEPS + 1);
 	uint64_t       work = 0;
+	double         worst = HUGE_VAL;
 
 	for (uint32_t u = 0; u < n; u++) {
 		double g[RANK];
@@ -129,8 +132,6 @@ static void search(theta *s, const taut_ctx *ctx)
 		place(s->vector + (size_t)u * RANK, g);
 	}
 	for (int k = 0; k < STEPS_MAX && work < WORK && !taut_ctx_stopped(ctx); k++, work += cost) {
-		double worst;
-
 		for (int sweep = 0; sweep < SWEEPS; sweep++)
 			for (uint32_t u = 0; u < n; u++)
 				turn(s, u);
@@ -138,6 +139,7 @@ static void search(theta *s, const taut_ctx *ctx)
 		if (worst < 1e-6)
 			break;
 	}
+	return worst;
 }
 
 /* 2^bits w, up to the next integer. */
@@ -181,18 +183,20 @@ static bool take_value(taut_bound *out, const taut_model *m, int64_t value, int 
 	return taut_add64(&out->value, value, m->offset);
 }
 
-taut_status taut_bound_theta(taut_bound *out, const taut_model *model, const taut_ctx *ctx,
-                             taut_error *err)
+taut_status taut_bound_theta(taut_bound *out, bool *settled, const taut_model *model,
+                             const taut_ctx *ctx, taut_error *err)
 {
 	theta       s;
 	taut_model *m = NULL;
 	taut_bound  found = {0};
 	int64_t     largest = 0;
 	int         bits = BITS;
+	bool        near = false;
 	taut_status st;
 
 	assert(model->structure == TAUT_STRUCTURE_INDEPENDENT && model->maximise);
 	*out = (taut_bound){0};
+	*settled = false;
 	for (uint32_t v = 0; v < model->n; v++)
 		largest = model->linear[v] > largest ? model->linear[v] : largest;
 	if (largest == 0 || model->n > VERTICES_MAX || model->n_conflicts > CONFLICTS_MAX)
@@ -201,13 +205,14 @@ taut_status taut_bound_theta(taut_bound *out, const taut_model *model, const tau
 		bits--;
 	st = theta_init(&s, model, largest, err);
 	if (st == TAUT_OK) {
-		search(&s, ctx);
+		near = search(&s, ctx) <= SETTLED;
 		st = relaxed(&m, &s, bits, ldexp((double)largest, bits), err);
 	}
 	if (st == TAUT_OK)
 		st = taut_bound_sdp(&found, m, ctx, err);
 	if (st == TAUT_OK && found.known)
 		out->known = take_value(out, model, found.value, bits);
+	*settled = out->known && near;
 	taut_model_free(m);
 	theta_fini(&s);
 	return st;

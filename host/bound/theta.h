@@ -1,6 +1,6 @@
 /*
- * Lovasz's theta number of the conflict graph as a bound of an independent set, max w x, x_u x_v = 0
- * on conflicts, w >= 0 (Lovasz 1979; weighted: Groetschel, Lovasz & Schrijver 1981).
+ * Lovasz's theta number of the conflict graph as a bound of an independent set, max w x, x_u x_v =
+ * 0 on conflicts, w >= 0 (Lovasz 1979; weighted: Groetschel, Lovasz & Schrijver 1981).
  *
  * Proof obligation. For any numbers l_uv on the conflicts, of any sign, an independent x has
  *
@@ -22,8 +22,10 @@
 #include "bound/bound.h"
 
 /* Of a model with TAUT_STRUCTURE_INDEPENDENT, kind "theta". Counted work. Unknown for more than
- * 1,500 vertices or 2^18 conflicts, where numbers are large, or where ctx stops it. ENOMEM. */
-taut_status taut_bound_theta(taut_bound *out, const taut_model *model, const taut_ctx *ctx,
-                             taut_error *err) TAUT_MUST_CHECK;
+ * 1,500 vertices or 2^18 conflicts, or where numbers are large; weaker where ctx stops it.
+ * *settled: known, and the search has come near to its end (no |X_uv| on a conflict above 1/100),
+ * so that no sum of cliques can be much better: none is below theta (Lovasz 1979). ENOMEM. */
+taut_status taut_bound_theta(taut_bound *out, bool *settled, const taut_model *model,
+                             const taut_ctx *ctx, taut_error *err) TAUT_MUST_CHECK;
 
 #endif

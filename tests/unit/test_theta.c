@@ -36,10 +36,11 @@ static void join(taut_model *m, uint32_t u, uint32_t v)
 static int64_t theta_of(taut_model *m, const taut_ctx *ctx)
 {
 	taut_bound b;
+	bool       settled;
 
 	assert_int_equal(taut_model_finish(m, NULL), TAUT_OK);
 	assert_int_equal(m->structure, TAUT_STRUCTURE_INDEPENDENT);
-	assert_int_equal(taut_bound_theta(&b, m, ctx, NULL), TAUT_OK);
+	assert_int_equal(taut_bound_theta(&b, &settled, m, ctx, NULL), TAUT_OK);
 	assert_true(b.known);
 	assert_string_equal(b.kind, "theta");
 	taut_model_free(m);
@@ -165,19 +166,23 @@ static void limits_and_stop(void **state)
 	const taut_ctx     stopped = {.threads = 1, .stop = &stop};
 	taut_model        *m = graph(5, NULL);
 	taut_bound         b;
+	bool               settled;
 
 	(void)state;
 	for (uint32_t v = 0; v < 5; v++)
 		join(m, v, (v + 1) % 5);
 	assert_int_equal(taut_model_finish(m, NULL), TAUT_OK);
-	assert_int_equal(taut_bound_theta(&b, m, &stopped, NULL), TAUT_OK);
+	assert_int_equal(taut_bound_theta(&b, &settled, m, &stopped, NULL), TAUT_OK);
 	assert_true(!b.known || b.value >= 2);
+	assert_false(settled);
+	assert_int_equal(taut_bound_theta(&b, &settled, m, &CTX, NULL), TAUT_OK);
+	assert_true(b.known && settled);
 	taut_model_free(m);
 	m = graph(1501, NULL);
 	join(m, 0, 1);
 	assert_int_equal(taut_model_finish(m, NULL), TAUT_OK);
-	assert_int_equal(taut_bound_theta(&b, m, &CTX, NULL), TAUT_OK);
-	assert_false(b.known);
+	assert_int_equal(taut_bound_theta(&b, &settled, m, &CTX, NULL), TAUT_OK);
+	assert_false(b.known || settled);
 	taut_model_free(m);
 }
 
@@ -186,6 +191,7 @@ static void faults(void **state)
 {
 	taut_model *m;
 	taut_bound  b;
+	bool        settled;
 	long        nth = 1;
 
 	(void)state;
@@ -202,7 +208,7 @@ static void faults(void **state)
 		taut_status st;
 
 		taut_faults_arm(nth, 0);
-		st = taut_bound_theta(&b, m, &CTX, &err);
+		st = taut_bound_theta(&b, &settled, m, &CTX, &err);
 		taut_faults_arm(0, 0);
 		if (st == TAUT_OK)
 			break;
