@@ -26,6 +26,8 @@ typedef struct {
 	size_t            base; /* rows that stay */
 	size_t            n_covers, n_cliques;
 	uint64_t          solve_work, cut_work;
+	double *multipliers; /* [n_rows] prices of a knapsack's rows before cuts share them, or NULL
+	                      */
 } search;
 
 static taut_status search_init(bool *fits, search *s, const taut_model *model, taut_error *err)
@@ -85,6 +87,18 @@ static taut_status solve(const double **x, bool *solved, search *s, const taut_c
 	return st;
 }
 
+static taut_status note_multipliers(search *s, taut_error *err)
+{
+	const taut_model *m = s->r.m;
+
+	s->multipliers = taut_alloc(m->n_rows, sizeof *s->multipliers, err);
+	if (!s->multipliers)
+		return TAUT_ENOMEM;
+	for (uint32_t k = 0; k < m->n_rows; k++)
+		s->multipliers[k] = ldexp((double)s->r.row_price[k], -s->r.bits);
+	return TAUT_OK;
+}
+
 /* Solve, certify, separate, until cuts bring little. */
 static taut_status run(search *s, const taut_ctx *ctx, taut_error *err)
 {
@@ -99,6 +113,9 @@ static taut_status run(search *s, const taut_ctx *ctx, taut_error *err)
 		bool          solved;
 
 		st = solve(&x, &solved, s, ctx, err);
+		if (st == TAUT_OK && round == 0 && s->r.known &&
+		    s->r.m->structure == TAUT_STRUCTURE_KNAPSACK)
+			st = note_multipliers(s, err);
 		if (st != TAUT_OK || !solved)
 			break;
 		reach = ldexp((double)s->r.reach, -s->r.bits);
@@ -140,11 +157,11 @@ taut_status taut_bound_linear_program(taut_bound *out, const taut_model *model, 
 		st = run(&s, ctx, err);
 	if (st == TAUT_OK && s.r.known)
 		st = taut_relaxation_bound(out, &s.r, taut_deviation_gain(model), kind(&s), err);
-	if (st == TAUT_OK && out->known &&
-	    taut_model_is_coupled(model)) { /* those of products are not the model's own */
-		taut_free(out->multipliers);
-		out->multipliers = NULL;
+	if (st == TAUT_OK && out->known) {
+		out->multipliers = s.multipliers;
+		s.multipliers = NULL;
 	}
+	taut_free(s.multipliers);
 	taut_cover_cuts_free(s.covers);
 	taut_clique_cuts_free(s.cliques);
 	taut_relaxation_fini(&s.r);

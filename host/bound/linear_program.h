@@ -10,7 +10,8 @@
 #include "bound/bound.h"
 
 /* Of a model without dense couplings and factored term. Unknown without CLP (base/clp.h), beyond 4,000,000 entries of rows, and where
- * ctx stops before the first prices. Counted work. ENOMEM. */
+ * ctx stops before the first prices. Multipliers of a knapsack structure alone: the prices of its
+ * rows before cuts. Counted work. ENOMEM. */
 taut_status taut_bound_linear_program(taut_bound *out, const taut_model *model, const taut_ctx *ctx, taut_error *err)
 	TAUT_MUST_CHECK;
 

@@ -346,18 +346,11 @@ taut_status taut_relaxation_bound(taut_bound *out, const taut_relaxation *r, int
 	    !taut_add64(&constant, constant, offset) || !taut_add64(&value, value, constant) ||
 	    value == INT64_MIN)
 		return TAUT_OK;
-	out->multipliers = taut_alloc(m->n_rows, sizeof *out->multipliers, err);
-	if (!out->multipliers)
-		return TAUT_ENOMEM;
-	for (uint32_t k = 0; k < m->n_rows; k++)
-		out->multipliers[k] = ldexp((double)r->row_price[k], -r->bits);
 	if (taut_mul64(&scaled, constant, INT64_C(1) << r->bits) &&
 	    taut_add64(&scaled, scaled, r->reach)) {
 		out->reduced = taut_copy(r->reduced, m->n, sizeof *r->reduced, err);
-		if (!out->reduced) {
-			taut_bound_fini(out);
+		if (!out->reduced)
 			return TAUT_ENOMEM;
-		}
 		out->reach = scaled;
 		out->bits = r->bits;
 	}

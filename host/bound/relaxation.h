@@ -73,7 +73,7 @@ taut_status taut_relaxation_solve(const double **x, bool *solved, taut_relaxatio
 taut_status taut_relaxation_drop(taut_relaxation *r, size_t keep, taut_error *err) TAUT_MUST_CHECK;
 
 /* The best certificate as a bound of the model's objective plus `constant`, which bounds what the relaxation leaves out from
- * above, as a gain. out->known is false where there is none or the sum leaves 64 bits. ENOMEM. */
+ * above, as a gain; without multipliers. out->known is false where there is none or the sum leaves 64 bits. ENOMEM. */
 taut_status taut_relaxation_bound(taut_bound *out, const taut_relaxation *r, int64_t constant, const char *kind,
 				  taut_error *err) TAUT_MUST_CHECK;
 
