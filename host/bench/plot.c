@@ -27,7 +27,7 @@ typedef struct {
 static const picture pictures[] = {
 	{"raw.svg", "samples feasible before repair, %", TAUT_MEASURE_RAW, false, false, 100},
 	{"gap.svg", "mean gap to the best known value after repair, %", TAUT_MEASURE_MEAN_GAP,
-         false, false, 100},
+         false, true, 100},
 	{"range.svg", "largest coefficient / smallest, of the widest instance", TAUT_MEASURE_RANGE,
          true, true, 1},
 };
@@ -80,7 +80,7 @@ static void put_quoted(taut_text *out, const char *folder, const char *file)
 	taut_text_format(out, "/%s'", file);
 }
 
-/* The families that have something to show, in their order. */
+/* The families that have something to show, in their order; on a logarithmic axis no zero. */
 static size_t families(taut_family *out, const picture *p, const taut_bench_plan *plan,
                        const taut_bench_outcome *outcome)
 {
@@ -88,9 +88,11 @@ static size_t families(taut_family *out, const picture *p, const taut_bench_plan
 
 	for (int f = TAUT_FAMILY_AUTO + 1; f < TAUT_N_FAMILIES; f++) {
 		bool any = false;
-		for (size_t k = 0; k < plan->n_methods && !any; k++)
-			any = taut_bench_tally_of(plan, outcome, (taut_family)f, k).n[p->measure] >
-			      0;
+		for (size_t k = 0; k < plan->n_methods && !any; k++) {
+			const taut_bench_tally t =
+				taut_bench_tally_of(plan, outcome, (taut_family)f, k);
+			any = t.n[p->measure] > 0 && (!p->logarithmic || t.largest[p->measure] > 0);
+		}
 		if (any)
 			out[n++] = (taut_family)f;
 	}
