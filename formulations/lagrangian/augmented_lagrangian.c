@@ -26,6 +26,12 @@
  * Growth: rho doubles, at most GROWTHS_MAX times, for rows whose mean breaks them by more than
  * TOLERANCE of their mean |a|, when the norm of A - z has not fallen to STALL of the round before.
  * The weight of the products starts exact and doubles likewise. --penalty gives the first rho/2.
+ * Insets: a row with one limit is held away from it, hi - inset_k in place of hi, lo + inset_k of
+ * lo. After every round inset_k moves by the overshoot that all but BROKEN / m of the round's
+ * points stay below (of a row that has something to spare by BACK of it, outwards), m the rows with
+ * one limit, cut to [0, INSET_MAX mean |a|]: the limit of a chance constraint, by its quantile
+ * (Charnes & Cooper 1959). Most samples then need no repair; without points, or for equations,
+ * inset_k is 0.
  */
 #include <math.h>
 
@@ -36,6 +42,9 @@
 static const double STALL = 0.7;
 static const double TOLERANCE = 0.5;
 static const double ENOUGH = 0.1;
+static const double BROKEN = 0.6;  /* samples that may break rows, all rows together */
+static const double BACK = 0.5;    /* of what a row has to spare, outwards again */
+static const double INSET_MAX = 2; /* mean |a| */
 enum { GROWTHS_MAX = 20 };
 
 typedef struct {
@@ -43,6 +52,7 @@ typedef struct {
 	double   *l;       /* [n_rows] */
 	double   *rho;     /* [n_rows]; 0: the row needs no term */
 	double   *size;    /* [n_rows] mean |a| */
+	double   *inset;   /* [n_rows] how far inside its limits the row is held */
 	bool     *breaks;  /* [n_rows] scratch of observe */
 	uint8_t  *growths; /* [n_rows] */
 	uint8_t   pair_growths;
@@ -50,10 +60,24 @@ typedef struct {
 	double    conflicts; /* likewise */
 } method;
 
+/* The row as it is held: a row that is no equation keeps away from its limits. */
+static taut_row held(const method *s, uint32_t k)
+{
+	taut_row      row = s->plan.model->rows[k];
+	const int64_t inset = (int64_t)s->inset[k];
+
+	if (row.hi != TAUT_NO_LIMIT_HI)
+		row.hi -= inset;
+	if (row.lo != TAUT_NO_LIMIT_LO)
+		row.lo += inset;
+	return row;
+}
+
 /* The row's term while the samples' shifted mean A + l/rho is `at`. */
 static void set_term(method *s, uint32_t k, double at)
 {
-	const taut_row *row = &s->plan.model->rows[k];
+	const taut_row  own = held(s, k);
+	const taut_row *row = &own;
 	taut_row_term  *term = &s->plan.rows[k];
 	bool            above, below;
 
@@ -99,15 +123,67 @@ static void init_row(method *s, uint32_t k, const taut_options *options, const d
  * breaks the row. */
 static double step(bool *breaks, method *s, uint32_t k, double mean)
 {
-	const taut_row *row = &s->plan.model->rows[k];
+	const taut_row  own = held(s, k);
+	const taut_row *row = &own;
+	const taut_row *limits = &s->plan.model->rows[k];
 	const double    off = mean - taut_row_cut(row, mean + s->l[k] / s->rho[k]);
 
 	s->l[k] += s->rho[k] * off;
 	if (!taut_row_is_equation(row) && ((row->hi == TAUT_NO_LIMIT_HI && s->l[k] > 0) ||
 	                                   (row->lo == TAUT_NO_LIMIT_LO && s->l[k] < 0)))
 		s->l[k] = 0; /* rounding left a wrong sign */
-	*breaks = fabs(mean - taut_row_cut(row, mean)) > TOLERANCE * s->size[k];
+	*breaks = fabs(mean - taut_row_cut(limits, mean)) > TOLERANCE * s->size[k];
 	return fabs(off) / s->size[k];
+}
+
+/* A row with one limit. */
+static bool is_held(const taut_row *row)
+{
+	return (row->hi == TAUT_NO_LIMIT_HI) != (row->lo == TAUT_NO_LIMIT_LO);
+}
+
+static double beyond(const taut_row *row, int64_t activity)
+{
+	return row->hi != TAUT_NO_LIMIT_HI ? (double)activity - (double)row->hi
+	                                   : (double)row->lo - (double)activity;
+}
+
+/* By how much the points overstep row k, all but a share of `rest` of them: below 0 they keep it
+ * with so much to spare. A count, not a sort: the least overshoot with few enough above it. */
+static double overshoot(const taut_round *round, const taut_model *m, uint32_t k, double rest)
+{
+	const taut_row *row = &m->rows[k];
+	double          best = INFINITY;
+
+	for (size_t p = 0; p < round->n_points; p++) {
+		const double at = beyond(row, round->point_activity[p * m->n_rows + k]);
+		size_t       above = 0;
+
+		for (size_t q = 0; q < round->n_points && at < best; q++)
+			above += beyond(row, round->point_activity[q * m->n_rows + k]) > at;
+		if (at < best && (double)above <= rest * (double)round->n_points)
+			best = at;
+	}
+	return best;
+}
+
+/* Rows move inside until most samples keep them all. */
+static void move_insets(method *s, const taut_round *round)
+{
+	const taut_model *m = s->plan.model;
+	uint32_t          sharing = 0;
+
+	for (uint32_t k = 0; k < m->n_rows; k++)
+		sharing += s->rho[k] > 0 && is_held(&m->rows[k]);
+	for (uint32_t k = 0; k < m->n_rows && round->n_points; k++) {
+		double off;
+
+		if (s->rho[k] == 0.0 || !is_held(&m->rows[k]))
+			continue;
+		off = overshoot(round, m, k, BROKEN / (double)sharing);
+		s->inset[k] += off > 0 ? off : BACK * off;
+		s->inset[k] = fmax(0, fmin(s->inset[k], INSET_MAX * s->size[k]));
+	}
 }
 
 static taut_status observe(taut_formulation *f, const taut_round *round, const taut_ctx *ctx,
@@ -130,6 +206,7 @@ static taut_status observe(taut_formulation *f, const taut_round *round, const t
 		off = step(&s->breaks[k], s, k, round->mean_activity[k]);
 		square += off * off;
 	}
+	move_insets(s, round);
 	stalled = sqrt(square) > STALL * s->norm;
 	for (uint32_t k = 0; k < m->n_rows; k++) {
 		if (s->rho[k] == 0.0)
@@ -166,6 +243,7 @@ static void close(taut_formulation *f)
 	taut_free(s->l);
 	taut_free(s->rho);
 	taut_free(s->size);
+	taut_free(s->inset);
 	taut_free(s->breaks);
 	taut_free(s->growths);
 	taut_free(s);
@@ -188,9 +266,11 @@ static taut_status start(taut_formulation **out, const taut_model *model,
 	s->l = taut_alloc(model->n_rows, sizeof *s->l, err);
 	s->rho = taut_alloc(model->n_rows, sizeof *s->rho, err);
 	s->size = taut_alloc(model->n_rows, sizeof *s->size, err);
+	s->inset = taut_alloc(model->n_rows, sizeof *s->inset, err);
 	s->breaks = taut_alloc(model->n_rows, sizeof *s->breaks, err);
 	s->growths = taut_alloc(model->n_rows, sizeof *s->growths, err);
-	if (st != TAUT_OK || !s->l || !s->rho || !s->size || !s->breaks || !s->growths) {
+	if (st != TAUT_OK || !s->l || !s->rho || !s->size || !s->inset || !s->breaks ||
+	    !s->growths) {
 		close(&s->plan.base);
 		return st != TAUT_OK ? st : TAUT_ENOMEM;
 	}

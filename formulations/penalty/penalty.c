@@ -7,7 +7,7 @@
  * Rows with one limit, t_k: no quadratic form in x alone is zero on one side and positive on the
  * other, so the row is drawn to its limit; ranged rows are drawn to the middle. Where multipliers l
  * of a bound are at hand they tilt the parabola (the linear term that Montanez-Barrera et al. 2022
- * call unbalanced), and rows that they price at 0 are left to repair.
+ * call unbalanced), and rows that they price at 0 are left to repair, unless --penalty is given.
  *
  * P_k by --penalty-rule:
  *   flip   equations by the single-flip rule, row by row (Verma & Lewis 2020, "Penalty and
@@ -90,7 +90,8 @@ static void set_row(taut_plan *plan, uint32_t k, const taut_options *options,
 
 	if (!taut_plan_has_row(plan, k))
 		return;
-	if (tilted && multipliers && l == 0.0 && rule != TAUT_PENALTY_RULE_CALIBRATED)
+	if (tilted && multipliers && l == 0.0 && rule != TAUT_PENALTY_RULE_CALIBRATED &&
+	    options->penalty == 0.0)
 		return;
 	term->target = target(row);
 	term->weight = taut_plan_given_weight(plan, options, k);
