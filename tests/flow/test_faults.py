@@ -77,6 +77,9 @@ class Faults(program.Case):
             self.walk("bench", ROOT / "tests/data/bench", *SMALL, "--jobs", "1", "--restart", "--method", "penalty,slack",
                       "--csv", os.path.join(folder, "b.csv"))
             self.assertEqual(os.listdir(folder), ["b.csv"])
+            self.walk("bench", "formulations", *SMALL, "--jobs", "1", "--restart", "--family", "mdkp", "--method", "penalty,slack",
+                      "--csv", os.path.join(folder, "b.csv"))
+            self.assertEqual(os.listdir(folder), ["b.csv"])
 
     def test_generate(self):
         for family in ("mdkp", "qap", "maxcut", "binary_program"):
