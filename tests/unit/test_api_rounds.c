@@ -81,7 +81,7 @@ static void rounds_are_told(void **state)
 	const taut_answer *a = taut_solution_answer(solution);
 
 	(void)state;
-	assert_int_equal(s.rounds, ROUNDS);
+	assert_true(s.rounds >= 1 && s.rounds <= ROUNDS); /* a proof ends the loop */
 	assert_int_equal(s.samples, a->samples);
 	assert_true(s.objective == a->objective);
 	assert_true(a->has_bound && s.bound == a->bound);
@@ -91,11 +91,11 @@ static void rounds_are_told(void **state)
 
 static void they_can_cancel(void **state)
 {
-	seen           s = {.cancel_at = 2};
+	seen           s = {.cancel_at = 1};
 	taut_solution *solution = solved(&s);
 
 	(void)state;
-	assert_int_equal(s.rounds, 2);
+	assert_int_equal(s.rounds, 1);
 	assert_true(taut_solution_answer(solution)->interrupted);
 	taut_solution_free(solution);
 }
