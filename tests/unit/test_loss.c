@@ -153,6 +153,7 @@ static taut_backend_name automatic(const char *bitstream, taut_algorithm algorit
 	if (solve(&r, &list, &err) != TAUT_OK)
 		fail_msg("%s", err.text);
 	list.options.backend = TAUT_BACKEND_CPU;
+	list.options.bitstream = NULL; /* the cpu takes none */
 	assert_int_equal(solve(&cpu, &list, &err), TAUT_OK);
 	assert_int_equal(r->raw.samples, cpu->raw.samples);
 	assert_int_equal(r->verdict.objective, cpu->verdict.objective);
