@@ -105,7 +105,7 @@ class Initial(Expert):
         rows = self.samples(FAMILY["qap"], "--backend", "null", "--reads", "5", "--local-search", "off",
                             "--initial", path)  # local search may meet the bound before there are samples
         self.assertEqual([row["bits"] for row in rows], [identity, reverse, identity, reverse, identity])
-        rows = self.samples(FAMILY["qap"], "--backend", "null", "--moves", "flip", "--reads", "3", "--rounds", "1",
+        rows = self.samples(FAMILY["qap"], "--backend", "null", "--moves", "flip", "--reads", "3", "--rounds", "1", "--local-search", "off",
                             "--initial", self.file("any", "\n".join(starts) + "\n"))
         self.assertEqual([row["bits"] for row in rows], [starts[0], starts[1], starts[0]])
 
