@@ -111,6 +111,7 @@ typedef struct {
 
 	bool interrupted; /* by the stop flag, not by the time limit */
 	bool proven;      /* the bound says that nothing is better */
+	bool proven_infeasible; /* an exact search says that no answer is feasible */
 
 	char failure[512]; /* the device was lost in mid-run, and how; "" where nothing failed */
 

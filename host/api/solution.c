@@ -100,6 +100,7 @@ static void fill_answer(taut_answer *a, const taut_result *r)
 
 	a->n = r->model->n;
 	a->optimal = r->proven;
+	a->proven_infeasible = r->proven_infeasible;
 	a->interrupted = r->interrupted;
 	a->samples = r->raw.samples;
 	a->feasible = r->raw.feasible;

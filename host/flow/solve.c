@@ -436,6 +436,7 @@ static taut_status conclude(taut_run *r, taut_error *err)
 		taut_portfolio_report(&result->solver.portfolio, r->portfolio);
 	result->interrupted = taut_ctx_interrupted(r->ctx);
 	result->proven = proven_best(r);
+	result->proven_infeasible = r->finish.infeasible;
 	result->target_reached = target_reached(r);
 	if (!a->has_incumbent)
 		return TAUT_OK;

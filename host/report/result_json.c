@@ -288,6 +288,7 @@ static void quality_json(taut_json *j, const taut_result *r)
 		taut_json_null(j, "target_reached");
 	}
 	taut_json_bool(j, "proven", r->proven);
+	taut_json_bool(j, "proven_infeasible", r->proven_infeasible);
 	taut_json_bool(j, "interrupted", r->interrupted);
 	taut_json_text(j, "failure", r->failure[0] ? r->failure : NULL);
 }

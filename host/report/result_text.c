@@ -138,12 +138,14 @@ static void answer_text(taut_text *out, const taut_result *r)
 
 	label(out, "answer");
 	if (!r->has_answer) {
-		taut_text_put(out, "none\n");
+		taut_text_put(out, r->proven_infeasible ? "none (proven: no point is feasible)\n" : "none\n");
 		return;
 	}
 	taut_text_put(out, r->verdict.feasible ? "feasible, objective " : "INFEASIBLE, objective ");
 	put_decimal(out, r->verdict.objective, m->decimals);
-	taut_text_put(out, r->proven ? " (proven optimal)\n" : "\n");
+	taut_text_put(out, r->proven              ? " (proven optimal)\n"
+			   : r->proven_infeasible ? " (proven: no point is feasible)\n"
+						  : "\n");
 	if (!r->verdict.feasible)
 		violations_text(out, r);
 	if (r->bound.known) {

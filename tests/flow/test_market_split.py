@@ -54,6 +54,9 @@ class MarketSplit(program.Case):
         self.assertEqual(r["answer"]["objective"], 1)
         self.assertEqual(r["bound"]["value"], 1)
         self.assertTrue(r["proven"])
+        self.assertFalse(r["proven_infeasible"])
+        r = self.market(demands, [2 * targets[0] + 1], "--reads", 8, "--sweeps", 16, feasibility=True, code=10)
+        self.assertTrue(r["proven_infeasible"])
 
     def test_not_without_local_search(self):
         demands, targets = planted(46, 5, 100, 1)

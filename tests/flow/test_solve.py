@@ -55,6 +55,21 @@ class Shipped(program.Case):
         self.assertLess(r["formulation"]["rounds"], 100)
         self.assertEqual(r["answer"]["status"], "feasible")
 
+    def test_a_program_without_feasible_point_says_that_it_is_proven(self):
+        text = "taut: 1\nproblem: {type: binary_program, variables: [a, b, c], objective: {linear: {a: 1, b: 1, c: 1}}, " \
+               "constraints: [{terms: {a: 1, b: 1, c: 1}, at_least: LEAST}, {terms: {a: 2, b: 3, c: 1}, at_most: 4}]}\n"
+        with tempfile.TemporaryDirectory() as folder:
+            none = write(folder, "none.yaml", text.replace("LEAST", "3"))
+            r = self.solve(none, code=10)
+            jsonschema.validate(r, SCHEMA)
+            self.assertEqual((r["answer"]["status"], r["proven"], r["proven_infeasible"]), ("infeasible", False, True))
+            self.assertIn("(proven: no point is feasible)\n", run("solve", none).stdout)
+            r = self.solve(none, "--local-search", "off", code=10)  # nothing searches
+            self.assertFalse(r["proven_infeasible"])
+            self.assertNotIn("proven", run("solve", none, "--local-search", "off").stdout)
+            some = write(folder, "some.yaml", text.replace("LEAST", "2"))
+            self.assertFalse(self.solve(some)["proven_infeasible"])
+
     def test_text_report(self):
         for spec in SPECS:
             p = run("solve", spec)

@@ -237,6 +237,8 @@ static void infeasible(void **state)
 	solution = solve(input, s, NULL);
 	a = taut_solution_answer(solution);
 	assert_int_equal(a->status, TAUT_ANSWER_INFEASIBLE);
+	assert_true(a->proven_infeasible);
+	assert_false(a->optimal);
 	assert_int_equal(a->violations, 1);
 	assert_false(a->has_gap);
 	taut_solution_free(solution);

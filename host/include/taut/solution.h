@@ -69,6 +69,7 @@ typedef enum {
 typedef struct {
 	taut_answer_status status;
 	bool               optimal;            /* proven: no answer is better */
+	bool               proven_infeasible;  /* no point meets all rows: status is not FEASIBLE */
 	bool               interrupted;        /* cancelled (a time limit is no cancel) */
 	uint32_t           n;                  /* variables */
 	const uint8_t     *bits;               /* [n] of 0 and 1; NULL without an answer */
