@@ -57,7 +57,7 @@ enum {
 	REAL(penalty, "formulation.penalty", "penalty", TAUT_GROUP_SOLVE, 0, 0, 1e15, "objective",                      \
 	     "weight of a squared violation; 0: by the method's published rule, per row")                               \
 	CHOICE(penalty_rule, "formulation.penalty_rule", "penalty-rule", TAUT_GROUP_SOLVE, TAUT_PENALTY_RULE_FLIP,      \
-	       penalty_rule, "penalty: where its weights come from")                                                    \
+	       penalty_rule, "method penalty: where its weights come from; not with a penalty")                                                    \
 	CHOICE(shrink, "shrink.enabled", "shrink", TAUT_GROUP_SOLVE, TAUT_SWITCH_AUTO, switch,                          \
 	       "graph shrinking (this version never shrinks: auto is off)")                                             \
 	REAL(shrink_target, "shrink.target", "shrink-target", TAUT_GROUP_SOLVE, 0.66, 0.01, 1e9, "fraction or variables", \

@@ -25,6 +25,26 @@ enum {
 /* Of the hottest temperature, where anneals begin at old states. */
 static const double REHEAT = 0.2;
 
+/* A rule for weights that are not asked for, or that are given, would be passed over. */
+static taut_status check_rule(const taut_options *o, taut_error *err)
+{
+	const char *rule = taut_penalty_rule_names.names[o->penalty_rule].name;
+
+	if (!taut_option_given(o, TAUT_OPTION_penalty_rule))
+		return TAUT_OK;
+	if (o->method != TAUT_METHOD_PENALTY)
+		return taut_fail(err, TAUT_EUSAGE,
+		                 "penalty-rule: %s is for method penalty, and the method is %s; "
+		                 "--method penalty, or no rule",
+		                 rule, taut_method_names.names[o->method].name);
+	if (o->penalty > 0.0)
+		return taut_fail(err, TAUT_EUSAGE,
+		                 "penalty-rule: %s does not go with a weight, penalty %g; one of "
+		                 "the two",
+		                 rule, o->penalty);
+	return TAUT_OK;
+}
+
 static taut_status check_options(const taut_options *o, taut_error *err)
 {
 	if (o->schedule && (o->t_hot > 0.0 || o->t_cold > 0.0))
@@ -34,7 +54,7 @@ static taut_status check_options(const taut_options *o, taut_error *err)
 	if (o->t_hot > 0.0 && o->t_cold > o->t_hot)
 		return taut_fail(err, TAUT_EUSAGE, "t-cold: %g is above t-hot, %g", o->t_cold,
 		                 o->t_hot);
-	return TAUT_OK;
+	return check_rule(o, err);
 }
 
 /* One temperature on every line that is not empty. */

@@ -1,6 +1,7 @@
 """The command line: help, options, errors, streams and exit codes."""
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import tempfile
@@ -35,6 +36,17 @@ class Help(program.Case):
     def test_options_page_is_generated_from_the_table(self):
         self.assertEqual(run("help", "options").stdout, (ROOT / "docs/options.md").read_text())
 
+    def test_spec_page_lists_every_key(self):
+        sections = {}
+        for section, key in re.findall(r"^\|.*?\| `(\w+)\.(\w+)` \|", (ROOT / "docs/options.md").read_text(), re.M):
+            sections.setdefault(section, set()).add(key)
+        self.assertIn("formulation", sections)
+        page = (ROOT / "docs/spec.md").read_text()
+        for section, keys in sections.items():
+            with self.subTest(section):
+                row = re.search(rf"^\| `{section}` \| ((?:`\w+`(?:, )?)+)", page, re.M)
+                self.assertEqual(set(re.findall(r"\w+", row.group(1))), keys)
+
 
 class Usage(program.Case):
     def expect(self, code, text, *args):
@@ -57,6 +69,21 @@ class Usage(program.Case):
             # what the command line names instead has nothing to do with the spec's device
             self.assertEqual(run("solve", spec, "--backend", "cpu").returncode, 0)
             self.assertEqual(run("solve", spec, "--backend", "cpu", "--device", "0").returncode, 2)
+
+    def test_a_penalty_rule_that_would_be_passed_over(self):
+        for args in (["--method", "native"], ["--method", "slack", "--penalty", "3"], []):
+            self.expect(2, "penalty-rule: flip is for method penalty, and the method is " + (args + ["", "auto"])[1], "solve",
+                        SPECS[0], "--penalty-rule", "flip", *args)
+        self.expect(2, "penalty-rule: calibrated does not go with a weight, penalty 3", "formulate", SPECS[0], "--method", "penalty",
+                    "--penalty-rule", "calibrated", "--penalty", "3")
+        with tempfile.TemporaryDirectory() as folder:
+            spec = pathlib.Path(folder) / "s.yaml"
+            text = "taut: 1\nproblem:\n  type: mis\n  vertices: 3\n  edges: [[1, 2]]\nformulation: "
+            spec.write_text(text + "{method: penalty, penalty_rule: ratio, penalty: 2}\n")
+            self.expect(2, "does not go with a weight", "solve", spec)
+            spec.write_text(text + "{method: native, penalty_rule: ratio}\n")
+            self.expect(2, "the method is native", "solve", spec)
+            self.assertEqual(run("solve", spec, "--method", "penalty").returncode, 0)
 
     def test_errors_say_what_and_suggest(self):
         spec = str(SPECS[0])
