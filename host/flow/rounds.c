@@ -14,9 +14,7 @@ enum {
 	TIMED_READS = 256,            /* four groups of lanes: docs/portfolio.md */
 	TIMED_PERMUTATION_READS = 16, /* lanes go one after the other: long chains of few */
 	TIMED_SWEEPS = 64,            /* of the first round */
-	/* of multiplier rounds, whose answers cost more than their anneals: docs/loop.md */
-	MULTIPLIER_READS = 64,
-	MULTIPLIER_SWEEPS = 256,
+	MULTIPLIER_SWEEPS = 256, /* with multipliers: docs/loop.md */
 	IDLE_MAX = 2,   /* rounds in a row without progress before the sweeps double */
 	ROUNDS_MAX = 8, /* and rounds altogether */
 	TEMPERATURES_MAX = 1000000
@@ -161,8 +159,7 @@ static void plan_timed(taut_schedule *out, const taut_rounds *r, const taut_prob
 	if (!taut_option_given(o, TAUT_OPTION_reads))
 		out->reads = problem->permutation_n && out->algorithm != TAUT_ALGORITHM_PT
 		                     ? TIMED_PERMUTATION_READS
-		             : r->multiplier ? MULTIPLIER_READS
-		                             : TIMED_READS; /* ladders go together */
+		                     : TIMED_READS; /* ladders go together */
 	if (!taut_option_given(o, TAUT_OPTION_sweeps))
 		out->sweeps = r->multiplier ? MULTIPLIER_SWEEPS : TIMED_SWEEPS;
 	if (taut_rounds_portfolio(r))
