@@ -10,17 +10,19 @@
  * call unbalanced), and rows that they price at 0 are left to repair, unless --penalty is given.
  *
  * P_k by --penalty-rule:
- *   flip   equations by the single-flip rule, row by row (Verma & Lewis 2020, "Penalty and
- *          partitioning techniques to improve performance of QUBO solvers"; Ayodele 2022, "Penalty
- *          weights in QUBO formulations: permutation problems", VLM and MOMC); other rows mildly:
- * an overshoot by an average item costs an average item's share of the objective. ratio  equations
- * by the largest ratio of gain and breach over single flips (Ayodele 2022, MOC), other rows
- * likewise. range  1 + range of the objective for every row and product, no tilt: the one weight of
- * the textbooks (Lucas 2014, "Ising formulations of many NP problems", section 2.2 and later).
- *   calibrated   flip, times a factor that short anneals find: doubled or halved until the share of
- *          feasible samples is in a band, then the geometric mean of the last too small and too
- *          large. It scales the weights of equations, ranged rows and products, and the tilt of
- *          rows with one limit: that moves the least value of the parabola inside.
+ *
+ * - flip: equations by the single-flip rule, row by row (Verma & Lewis 2020, "Penalty and
+ *   partitioning techniques to improve performance of QUBO solvers"; Ayodele 2022, "Penalty weights
+ *   in QUBO formulations: permutation problems", VLM and MOMC); other rows mildly: an overshoot by
+ *   an average item costs an average item's share of the objective
+ * - ratio: the largest ratio of gain and breach over single flips, for every row (Ayodele's MOC)
+ * - range: 1 + range of the objective for every row and product, no tilt: the one weight of the
+ *   textbooks (Lucas 2014, "Ising formulations of many NP problems")
+ * - calibrated: flip, times a factor that short anneals find: doubled or halved until the share of
+ *   feasible samples is in a band, then the geometric mean of the last too small and too large. It
+ *   scales the weights of equations, ranged rows and products, and the tilt of rows with one limit:
+ *   that moves the least value of the parabola inside
+ *
  * --penalty replaces every P_k.
  */
 #include <math.h>
