@@ -58,7 +58,8 @@ static void places_fini(places *p)
 	taut_free(p->weight);
 }
 
-/* first as counts one place on, then as sums. */
+/* first as counts one place on, then as sums. Of a program whose variables are all fixed the last
+ * one keeps a bit, of weight 0: a model has variables. */
 static taut_status count_bits(places *p, const taut_program_data *program, taut_error *err)
 {
 	uint64_t total = 0;
@@ -90,6 +91,8 @@ static taut_status count_bits(places *p, const taut_program_data *program, taut_
 			                 TAUT_INTEGER_BITS_MAX);
 		p->first[i + 1] = (uint32_t)total;
 	}
+	if (program->n > 0 && total == 0)
+		p->first[program->n] = 1;
 	return TAUT_OK;
 }
 
@@ -311,9 +314,6 @@ taut_status taut_program_to_bits(taut_program_data *out, const taut_program_data
 
 	*out = (taut_program_data){0};
 	st = places_init(&p, program, err);
-	if (st == TAUT_OK && p.first[program->n] == 0)
-		st = taut_fail(err, TAUT_EINPUT,
-		               "the bounds fix every variable: nothing is left to solve");
 	if (st == TAUT_OK)
 		st = add_names(out, &p, program, err);
 	if (st == TAUT_OK)

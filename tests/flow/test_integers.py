@@ -170,6 +170,25 @@ class Integers(program.Case):
         self.check(r)
         self.assertEqual(len(r["answer"]["bits"]), 6)
 
+    def test_all_fixed(self):
+        text = "taut: 1\nproblem: {type: binary_program, variables: [a, b], integers: {a: [2, 2], b: [-3, -3]}, objective: " \
+               "{sense: max, linear: {a: 5}, quadratic: [[a, b, 2], [b, b, 1]]}, constraints: [{terms: {a: 4, b: 1}, at_least: LEAST}]}\n"
+        path = self.file("all.yaml", text.replace("LEAST", "5"))
+        lp = self.file("all.lp", "Maximize\n obj: 5 a - 3 b + 16\nSubject To\n c: 4 a + b >= 5\nBounds\n a = 2\n b = 3\nGenerals\n a b\nEnd\n")
+        for args, objective in ((path, 7), (lp, 17)):
+            for method in ("auto", *program.METHODS):
+                with self.subTest(f"{args.name} {method}"):
+                    r = self.solve(args, "--method", method)
+                    self.assertEqual((r["answer"]["status"], r["answer"]["objective"]), ("feasible", objective))
+                    self.assertEqual(r["answer"]["decoded"]["values"][0], 2)
+                    self.assertEqual(r["answer"]["decoded"]["ones"], [])
+        answer = self.folder / "all.json"
+        self.assertEqual(program.run("solve", path, "--json", "--output", answer).returncode, 0)
+        self.assertEqual(program.run("verify", path, answer).returncode, 0)
+        path = self.file("none.yaml", text.replace("LEAST", "6"))
+        r = self.solve(path, code=10)
+        self.assertEqual([(v["activity"], v["violation"]) for v in r["answer"]["violations"]], [(5, 1)])
+
     def test_not_for_other_families(self):
         p = program.run("solve", ROOT / "formulations/specs/mdkp.yaml", "--integer-weight", 3)
         self.assertEqual(p.returncode, 2)
