@@ -55,6 +55,13 @@ static taut_status find_option(taut_option_id *out, const char *text, size_t len
 	                 length > FLAG_MAX ? FLAG_MAX : (int)length, text, hint, command->name);
 }
 
+static bool takes_list(taut_option_id id)
+{
+	const taut_option *o = &taut_option_table[id];
+
+	return o->kind == TAUT_KIND_TEXT && strchr(o->unit, ',') != NULL;
+}
+
 /* Reads the option at argv[*at] and its value; leaves *at on the last word used. */
 static taut_status read_option(taut_options *options, const taut_command *command, int argc,
                                char **argv, int *at, taut_error *err)
@@ -70,6 +77,9 @@ static taut_status read_option(taut_options *options, const taut_command *comman
 	if (st != TAUT_OK)
 		return st;
 	(void)snprintf(name, sizeof name, "--%s", taut_option_table[id].flag);
+	if (taut_option_given(options, id))
+		return taut_fail(err, TAUT_EUSAGE, "%s is given twice%s", name,
+		                 takes_list(id) ? "; it takes a list, as in a,b" : "");
 	if (!value && taut_option_table[id].kind == TAUT_KIND_FLAG)
 		value = "true";
 	if (!value) {

@@ -7,7 +7,7 @@
 #include "cli/command.h"
 
 /* Parses argv[first .. argc) for a command. "--name VALUE", "--name=VALUE", "--flag", "--flag=false", "--" ends options,
- * "-" is an operand. *help is set by --help and -h. out->operands is allocated: free it. EUSAGE with the nearest known
+ * "-" is an operand; an option stands once. *help is set by --help and -h. out->operands is allocated: free it. EUSAGE with the nearest known
  * option or the allowed values. */
 taut_status taut_arguments_parse(taut_arguments *out, bool *help, const taut_command *command, int argc, char **argv,
 				 int first, taut_error *err) TAUT_MUST_CHECK;

@@ -364,7 +364,7 @@ static taut_status read_row(program *p, taut_value row, taut_error *err)
 	if (!terms.node)
 		return taut_value_fail(row, err, "terms are missing");
 	if (terms.node->kind != TAUT_NODE_SCALAR && terms.node->count == 0)
-		return taut_value_fail(terms, err, "no terms");
+		return taut_value_fail(terms, err, "no terms; leave the constraint out");
 	st = read_limits(&l, row, err);
 	if (st == TAUT_OK)
 		st = taut_program_add_row(p->data, name, l.has_lo ? &l.lo : NULL,

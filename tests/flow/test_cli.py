@@ -70,6 +70,14 @@ class Usage(program.Case):
             self.assertEqual(run("solve", spec, "--backend", "cpu").returncode, 0)
             self.assertEqual(run("solve", spec, "--backend", "cpu", "--device", "0").returncode, 2)
 
+    def test_given_twice(self):
+        spec = str(SPECS[0])
+        self.expect(2, "--seed is given twice\n", "solve", spec, "--seed", "1", "--seed=1")
+        self.expect(2, "--json is given twice\n", "solve", spec, "--json", "--json")
+        self.expect(2, "--output is given twice\n", "generate", "mis", "--output", "a", "--output", "b")
+        self.expect(2, "--method is given twice; it takes a list", "bench", spec, "--method", "penalty", "--method", "native")
+        self.expect(2, "--backends is given twice; it takes a list", "compare", spec, "--backends", "cpu", "--backends", "csim")
+
     def test_a_penalty_rule_that_would_be_passed_over(self):
         for args in (["--method", "native"], ["--method", "slack", "--penalty", "3"], []):
             self.expect(2, "penalty-rule: flip is for method penalty, and the method is " + (args + ["", "auto"])[1], "solve",
