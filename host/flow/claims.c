@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "formats/solution.h"
 #include "model/evaluate.h"
+#include "model/integers.h"
 #include "spec/answer_json.h"
 #include "spec/document.h"
 
@@ -117,6 +118,31 @@ static bool is_for(const taut_answer_record *r, const taut_model *m, uint32_t in
 	return (!r->name || strcmp(r->name, m->name) == 0) && (r->index == 0 || r->index == index);
 }
 
+/* Bits of integers may be of another encoding: the record says which. */
+static taut_status claim_record(taut_claims *out, const taut_model *m, const char *path,
+				const taut_answer_record *r, taut_error *err)
+{
+	const bool  own = !r->has_integer_weight || r->integer_weight == m->integer_weight;
+	taut_claim *claim = add_claim(out, m, err);
+	bool        fits = r->n_bits == m->n;
+	taut_status st = TAUT_OK;
+
+	if (!claim)
+		return TAUT_ENOMEM;
+	claim->line = r->line;
+	claim->has_objective = r->has_objective;
+	claim->objective = r->objective;
+	if (!own)
+		st = taut_model_take_bits(claim->bits, &fits, m, r->bits, r->n_bits, r->integer_weight, err);
+	for (uint32_t v = 0; v < m->n && own && fits; v++)
+		claim->bits[v] = r->bits[v] == '1';
+	if (st == TAUT_OK && !fits)
+		st = taut_fail(err, TAUT_EINPUT, "%s:%" PRIu32 ": answer.bits has %zu bits, %s has %" PRIu32 " variables%s",
+			       path, r->line, r->n_bits, m->name, m->n,
+			       m->n_integers && own ? "; bits of integers differ by --integer-weight" : "");
+	return st;
+}
+
 static taut_status read_json(taut_claims *out, const char *bytes, size_t length, const char *path,
 			     const taut_model *m, uint32_t index, taut_error *err)
 {
@@ -130,24 +156,9 @@ static taut_status read_json(taut_claims *out, const char *bytes, size_t length,
 		st = TAUT_ENOMEM;
 	for (size_t i = 0; i < found.count && st == TAUT_OK; i++) {
 		const taut_answer_record *r = &found.items[i];
-		taut_claim               *claim;
-		if (!is_for(r, m, index))
-			continue;
-		if (r->n_bits != m->n) {
-			st = taut_fail(err, TAUT_EINPUT, "%s:%" PRIu32 ": answer.bits has %zu bits, %s has %" PRIu32 " variables",
-				       path, r->line, r->n_bits, m->name, m->n);
-			break;
-		}
-		claim = add_claim(out, m, err);
-		if (!claim) {
-			st = TAUT_ENOMEM;
-			break;
-		}
-		claim->line = r->line;
-		claim->has_objective = r->has_objective;
-		claim->objective = r->objective;
-		for (uint32_t v = 0; v < m->n; v++)
-			claim->bits[v] = r->bits[v] == '1';
+
+		if (is_for(r, m, index))
+			st = claim_record(out, m, path, r, err);
 	}
 	if (st == TAUT_OK && out->count == 0)
 		st = taut_fail(err, TAUT_EINPUT, "%s: no answer for problem %s (index %" PRIu32 ")", path, m->name, index);

@@ -18,8 +18,8 @@ typedef struct {
 } taut_claims;
 
 /* The answers of a file for problem number `index` of its file (1 where there is only one). Of a result JSON with several
- * objects those with the model's name and index are taken. Of a permutation and its inverse the one that gives the stated
- * objective. EINPUT with file:line where malformed or where no answer is for this problem; EIO, ENOMEM. On failure *out is
+ * objects those with the model's name and index are taken; bits of another integer_weight are turned into the model's.
+ * Of a permutation and its inverse the one that gives the stated objective. EINPUT with file:line where malformed or where no answer is for this problem; EIO, ENOMEM. On failure *out is
  * empty. */
 taut_status taut_claims_read(taut_claims *out, const char *path, const taut_model *model, uint32_t index,
 			     taut_error *err) TAUT_MUST_CHECK;

@@ -335,6 +335,7 @@ taut_status taut_model_note_integers(taut_model *model, const taut_program_data 
 	if (st != TAUT_OK)
 		goto done;
 	assert(p.first[program->n] == model->n);
+	model->integer_weight = program->integer_weight;
 	model->integers = taut_alloc(program->n_integers, sizeof *model->integers, err);
 	if (!model->integers) {
 		st = TAUT_ENOMEM;
@@ -372,4 +373,61 @@ int64_t taut_model_integer(const taut_model *model, uint32_t k, const uint8_t *x
 	for (uint32_t i = z->first; i < z->first + z->count; i++)
 		value += x[i] ? model->bit_weight[i] : 0;
 	return value;
+}
+
+/* The bits of integer k at `bits`, of another weight, as those of the model in out. Returns how many
+ * there are, or SIZE_MAX where n is too few. weight: room for n. */
+static size_t take_integer(uint8_t *out, int64_t *weight, const taut_model *model, uint32_t k,
+                           const char *bits, size_t n, int64_t most)
+{
+	const taut_integer *z = &model->integers[k];
+	int64_t             range = 0;
+	int64_t             value = 0;
+	uint64_t            count;
+
+	for (uint32_t i = z->first; i < z->first + z->count; i++)
+		range += model->bit_weight[i];
+	if (range == 0) /* fixed: the same bits for any weight */
+		return z->count <= n ? z->count : SIZE_MAX;
+	count = taut_integer_weights(NULL, range, most);
+	if (count > n)
+		return SIZE_MAX;
+	(void)taut_integer_weights(weight, range, most);
+	for (size_t b = 0; b < count; b++)
+		value += bits[b] == '1' ? weight[b] : 0;
+	taut_integer_encode(out + z->first, model->bit_weight + z->first, z->count, value);
+	return (size_t)count;
+}
+
+taut_status taut_model_take_bits(uint8_t *out, bool *fits, const taut_model *model,
+                                 const char *bits, size_t n, int64_t most, taut_error *err)
+{
+	int64_t *weight = taut_alloc(n, sizeof *weight, err);
+	uint32_t at = 0;
+	size_t   from = 0;
+
+	*fits = false;
+	if (!weight)
+		return TAUT_ENOMEM;
+	for (uint32_t k = 0;; k++) {
+		const bool     last = k == model->n_integers;
+		const uint32_t first = last ? model->n : model->integers[k].first;
+		size_t         count;
+
+		if (first - at > n - from)
+			break;
+		while (at < first)
+			out[at++] = bits[from++] == '1';
+		if (last) {
+			*fits = from == n;
+			break;
+		}
+		count = take_integer(out, weight, model, k, bits + from, n - from, most);
+		if (count == SIZE_MAX)
+			break;
+		from += count;
+		at += model->integers[k].count;
+	}
+	taut_free(weight);
+	return TAUT_OK;
 }

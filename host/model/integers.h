@@ -36,6 +36,13 @@ taut_status taut_program_to_bits(taut_program_data *out, const taut_program_data
 taut_status taut_model_note_integers(taut_model *model, const taut_program_data *program,
                                      taut_error *err) TAUT_MUST_CHECK;
 
+/* The answer that n characters 0 and 1 say where a bit of an integer weighs at most `most` (>= 0),
+ * in the model's own bits: out [model->n], zeroed by the caller, says the same numbers. *fits: n is
+ * what that encoding takes. ENOMEM. */
+taut_status taut_model_take_bits(uint8_t *out, bool *fits, const taut_model *model,
+                                 const char *bits, size_t n, int64_t most,
+                                 taut_error *err) TAUT_MUST_CHECK;
+
 /* What integer k is in x: [n]. */
 int64_t taut_model_integer(const taut_model *model, uint32_t k, const uint8_t *x);
 

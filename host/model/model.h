@@ -131,6 +131,7 @@ typedef struct taut_model {
 	/* what the problem calls integers; for those who say an answer, no arithmetic looks at them */
 	uint32_t      n_integers;
 	taut_integer *integers;
+	int64_t       integer_weight; /* most that a bit of them weighs, as asked; 0: any */
 	int64_t      *bit_weight; /* [n], 0 for a variable of no integer; NULL where there are none */
 
 	struct taut_model_draft *draft; /* only before taut_model_finish */

@@ -14,6 +14,8 @@ void taut_report_problem(taut_json *j, const taut_result *r)
 	taut_json_text(j, "name", m->name);
 	taut_json_text(j, "family", taut_family_names.names[m->family].name);
 	taut_json_uint(j, "variables", m->n);
+	if (m->n_integers)
+		taut_json_int(j, "integer_weight", m->integer_weight);
 	taut_json_uint(j, "rows", m->n_rows + m->n_conflicts);
 	taut_json_text(j, "sense", m->maximise ? "max" : "min");
 	taut_json_text(j, "file", r->file);

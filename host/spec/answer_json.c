@@ -83,6 +83,18 @@ static taut_status read_bits(taut_answer_record *r, taut_value v, taut_error *er
 	return r->bits ? TAUT_OK : TAUT_ENOMEM;
 }
 
+static taut_status read_weight(taut_answer_record *r, taut_value v, taut_error *err)
+{
+	taut_decimal number;
+	taut_status  st = taut_value_decimal(&number, v, err);
+
+	if (st == TAUT_OK && (number.decimals > 0 || number.value < 0))
+		st = taut_value_fail(v, err, "a whole number from 0 is expected");
+	r->has_integer_weight = true;
+	r->integer_weight = st == TAUT_OK ? number.value : 0;
+	return st;
+}
+
 static taut_status read_record(taut_answer_record *r, const taut_document *document,
                                taut_error *err)
 {
@@ -91,6 +103,7 @@ static taut_status read_record(taut_answer_record *r, const taut_document *docum
 	taut_value  answer = member(root, "answer", "answer");
 	taut_value  name = member(problem, "name", "problem.name");
 	taut_value  index = member(problem, "index", "problem.index");
+	taut_value  weight = member(problem, "integer_weight", "problem.integer_weight");
 	taut_value  bits = member(answer, "bits", "answer.bits");
 	taut_value  objective = member(answer, "objective", "answer.objective");
 	const char *text = NULL;
@@ -104,6 +117,8 @@ static taut_status read_record(taut_answer_record *r, const taut_document *docum
 		st = taut_value_decimal(&r->objective, objective, err);
 		r->has_objective = true;
 	}
+	if (st == TAUT_OK && given(weight))
+		st = read_weight(r, weight, err);
 	if (st == TAUT_OK && given(index))
 		st = taut_value_count(&r->index, index, UINT32_MAX, err);
 	if (st == TAUT_OK && given(name)) {

@@ -13,6 +13,8 @@ typedef struct {
 	char        *name;  /* problem.name; NULL where the object has none */
 	uint32_t     index; /* problem.index, from 1; 0 where the object has none */
 	uint32_t     line;  /* where the object starts in the file */
+	bool         has_integer_weight;
+	int64_t      integer_weight; /* problem.integer_weight, >= 0 */
 	char        *bits;  /* answer.bits: only 0 and 1, in model order; NUL-terminated */
 	size_t       n_bits;
 	bool         has_objective;

@@ -4,6 +4,8 @@ import pathlib
 import tempfile
 import unittest
 
+import jsonschema
+
 import program
 from program import ROOT
 
@@ -140,8 +142,26 @@ class Integers(program.Case):
         p = program.run("verify", path, answer, "--integer-weight", 2, "--json")
         self.assertEqual(json.loads(p.stdout)["integers"], {"small": 13, "large": 3})
         self.check(self.solve(path, "--integer-weight", 2, "--initial", answer, "--reads", 1, "--sweeps", 1, "--local-search", "off"))
-        p = program.run("verify", path, answer)  # other bits
+        for other in ((), ("--integer-weight", 1)):  # other bits: the result says which
+            p = program.run("verify", path, answer, *other)
+            self.assertEqual(p.returncode, 0, p.stderr)
+            self.assertIn("  small = 13\n  large = 3\n", p.stdout)
+            p = program.run("repair", path, answer, *other)
+            self.assertEqual((p.returncode, p.stderr), (0, ""))
+            self.check(self.solve(path, *other, "--initial", answer, "--reads", 1, "--sweeps", 1, "--local-search", "off"))
+        r = json.loads(answer.read_text())
+        jsonschema.validate(r, json.loads((ROOT / "docs/result.schema.json").read_text()))
+        self.assertEqual(r["problem"]["integer_weight"], 2)
+        for weight, code, message in ((0, 3, "answer.bits has "), (1, 3, "answer.bits has "), (1000, 3, "answer.bits has "),
+                                      (-1, 3, "a whole number from 0"), (0.5, 3, "a whole number from 0"), (2, 0, "")):
+            r["problem"]["integer_weight"] = weight
+            p = program.run("verify", path, self.file("other.json", json.dumps(r)))
+            self.assertEqual(p.returncode, code, (weight, p.stderr))
+            self.assertIn(message, p.stderr)
+        del r["problem"]["integer_weight"]
+        p = program.run("verify", path, self.file("other.json", json.dumps(r)))
         self.assertEqual(p.returncode, 3)
+        self.assertIn("bits of integers differ by --integer-weight", p.stderr)
 
     def test_report(self):
         p = program.run("solve", self.file("a.yaml", SPEC))

@@ -281,6 +281,51 @@ static void test_refusals(void **state)
 	taut_instance_free(instance);
 }
 
+/* Bits of one encoding say the same in another. */
+static void test_bits_of_another_weight(void **state)
+{
+	const taut_family_ops *family = taut_family_find(TAUT_FAMILY_BINARY_PROGRAM);
+	taut_rng               rng;
+
+	(void)state;
+	taut_rng_init(&rng, SEED, 9);
+	for (int round = 0; round < 200; round++) {
+		taut_instance     *instance = random_program(&rng);
+		taut_program_data *p = &instance->data.program;
+		taut_model        *from;
+		taut_model        *to;
+		uint8_t            x[64] = {0};
+		uint8_t            y[64] = {0};
+		char               text[64];
+		int64_t            said[N_MAX];
+		int64_t            says[N_MAX];
+		bool               fits;
+
+		OK(family->build(&from, instance, NULL));
+		p->integer_weight = between(&rng, 0, 3);
+		OK(family->build(&to, instance, NULL));
+		assert_true(from->n < sizeof x && to->n < sizeof y);
+		for (uint32_t i = 0; i < from->n; i++) {
+			x[i] = between(&rng, 0, 1) == 1;
+			text[i] = x[i] ? '1' : '0';
+		}
+		OK(taut_model_take_bits(y, &fits, to, text, from->n, from->integer_weight, NULL));
+		assert_true(fits);
+		values_of(said, from, p, x);
+		values_of(says, to, p, y);
+		assert_memory_equal(said, says, p->n * sizeof *said);
+		assert_int_equal(taut_model_objective(from, x), taut_model_objective(to, y));
+		text[from->n] = '0';
+		OK(taut_model_take_bits(y, &fits, to, text, from->n + 1, from->integer_weight, NULL));
+		assert_false(fits);
+		OK(taut_model_take_bits(y, &fits, to, text, from->n - 1, from->integer_weight, NULL));
+		assert_false(fits);
+		taut_model_free(from);
+		taut_model_free(to);
+		taut_instance_free(instance);
+	}
+}
+
 static void test_memory(void **state)
 {
 	taut_rng       rng;
@@ -312,6 +357,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_weights),  cmocka_unit_test(test_counts),
 		cmocka_unit_test(test_programs), cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_bits_of_another_weight),
 		cmocka_unit_test(test_memory),
 	};
 
