@@ -10,7 +10,7 @@
  * of an average item is an exponent of alpha where M is the mild weight. Exponents are cut to
  * [-1, 1]. A multiplier without a start begins at p_k / m, the m rows sharing what the items are
  * worth, as do u and v, whose difference is then 0; none falls below FLOOR of that, from where it
- * could not come back.
+ * could not come back, nor rises above CEILING p_k, where rows that cannot be met would take it.
  *
  *   alpha = h / (sqrt(t) max_k |M_k g_k / p_k|)    where L is known, h cut from stage to stage
  *   alpha = alpha_0 / sqrt(t)                      in the rounds
@@ -22,6 +22,7 @@
 #include "formulations/methods.h"
 
 static const double FLOOR = 1e-6;
+static const double CEILING = 1e6;
 
 static bool two_sided(const taut_row *row)
 {
@@ -70,24 +71,30 @@ static double length(const taut_multiplier *s, double relative, double value)
 	return largest > 0 ? relative / (sqrt((double)s->t) * largest) : 0;
 }
 
+static double within(double size, double low, double high)
+{
+	return fmax(low, fmin(high, size));
+}
+
 static void step(taut_multiplier *s, double alpha)
 {
 	for (uint32_t k = 0; k < s->plan.model->n_rows; k++) {
 		const taut_row *row = &s->plan.model->rows[k];
-		const double    floor = FLOOR * share(s, k);
+		const double    low = FLOOR * share(s, k);
+		const double    high = CEILING * s->price[k];
 		double          e;
 
 		if (s->scale[k] == 0.0)
 			continue;
-		e = fmax(-1, fmin(1, alpha * exponent(s, k)));
+		e = within(alpha * exponent(s, k), -1, 1);
 		if (two_sided(row)) {
-			s->memory[k] = fmax(floor, s->memory[k] * taut_exp(e));
-			s->lower[k] = fmax(floor, s->lower[k] * taut_exp(-e));
+			s->memory[k] = within(s->memory[k] * taut_exp(e), low, high);
+			s->lower[k] = within(s->lower[k] * taut_exp(-e), low, high);
 			taut_multiplier_move(s, k, s->memory[k] - s->lower[k] - s->l[k]);
 		} else if (s->l[k] > 0) {
-			s->l[k] = fmax(floor, s->l[k] * taut_exp(e));
+			s->l[k] = within(s->l[k] * taut_exp(e), low, high);
 		} else {
-			s->l[k] = fmin(-floor, s->l[k] * taut_exp(-e));
+			s->l[k] = -within(-s->l[k] * taut_exp(-e), low, high);
 		}
 	}
 }

@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "formulations/closed.h"
+#include "formulations/objective.h"
 
 enum {
 	N_ARRAYS = 12,
@@ -88,6 +89,16 @@ static void begin(taut_multiplier *s)
 
 /* --- closed forms --- */
 
+/* No x has a higher objective, minimised. Where L is above it, no x meets all rows and L has no
+ * highest value: the multipliers would grow without end. */
+static double ceiling(const taut_model *m)
+{
+	const double offset = (m->maximise ? -1.0 : 1.0) * (double)m->offset;
+	const double range = taut_objective_range(m);
+
+	return offset + range + GAIN * (fabs(offset) + range);
+}
+
 /* L(l), and in mean the activities of its x. */
 static double evaluate(taut_multiplier *s)
 {
@@ -137,6 +148,7 @@ static void settle(taut_multiplier *s, double first, const taut_ctx *ctx)
 	const size_t      entries = m->column_first[m->n] + m->n + m->n_rows;
 	uint32_t          patience = PATIENCE + PATIENCE_PER_ROW * s->priced;
 	size_t            steps = WORK / entries;
+	const double      top = ceiling(m);
 	double            relative = first;
 	double            value;
 	double            before = -INFINITY;
@@ -149,7 +161,7 @@ static void settle(taut_multiplier *s, double first, const taut_ctx *ctx)
 	(void)keep_best(s, value);
 	residuals(s);
 	s->slope = s->norm;
-	for (; steps > 0 && !taut_ctx_stopped(ctx); steps--) {
+	for (; steps > 0 && s->highest <= top && !taut_ctx_stopped(ctx); steps--) {
 		double alpha;
 
 		residuals(s);

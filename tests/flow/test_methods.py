@@ -1,4 +1,7 @@
 """Every method gives a feasible answer, after repair, on the papers' set where it is there, and on the shipped specs."""
+import pathlib
+import tempfile
+
 import program
 from program import INSTANCES, METHODS, SPECS, needs_instances
 
@@ -34,6 +37,21 @@ class Methods(program.Case):
         for name in ("orlib.txt", "sac94.dat", "qaplib.dat", "tsplib.tsp"):
             args = (data / name,) if name != "orlib.txt" else (data / name, "--index", "1")
             self.feasible(*args, "--moves", "flip")
+
+    def test_a_row_that_cannot_be_met_leaves_multipliers_small(self):
+        text = "taut: 1\nproblem: {type: binary_program, variables: [a, b, c], objective: {sense: max, linear: {a: 21, b: -1, c: 1}}, " \
+               "constraints: [{terms: {b: -2, c: -1}, equal: -4}]}\n"
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "none.yaml"
+            path.write_text(text)
+            for method in METHODS:
+                for rounds in (1, 20):
+                    with self.subTest(f"{method} {rounds}"):
+                        r = self.solve(path, "--method", method, "--rounds", rounds, "--local-search", "off", code=10)
+                        self.assertEqual(r["formulation"]["rounds"], rounds)
+                        self.assertEqual([v["row"] for v in r["answer"]["violations"]], [1])
+                        for l in r["formulation"]["multipliers"] or ():
+                            self.assertLess(abs(l), 1e8)
 
     @needs_instances
     def test_knapsacks(self):
