@@ -49,8 +49,8 @@ static taut_status find_option(taut_option_id *out, const char *text, size_t len
 	describe_hint(hint, sizeof hint, id == TAUT_N_OPTIONS ? nearest.best : longer);
 	if (id != TAUT_N_OPTIONS)
 		return taut_fail(err, TAUT_EUSAGE,
-		                 "'taut %s' does not take --%s%s; see 'taut help %s'", command->name,
-		                 flag, hint, command->name);
+		                 "'taut %s' does not take --%s%s; see 'taut help %s'",
+		                 command->name, flag, hint, command->name);
 	return taut_fail(err, TAUT_EUSAGE, "unknown option '--%.*s'%s; see 'taut help %s'",
 	                 length > FLAG_MAX ? FLAG_MAX : (int)length, text, hint, command->name);
 }

@@ -14,7 +14,7 @@ enum {
 	TIMED_READS = 256,            /* four groups of lanes: docs/portfolio.md */
 	TIMED_PERMUTATION_READS = 16, /* lanes go one after the other: long chains of few */
 	TIMED_SWEEPS = 64,            /* of the first round */
-	MULTIPLIER_SWEEPS = 256, /* with multipliers: docs/loop.md */
+	MULTIPLIER_SWEEPS = 256,      /* with multipliers: docs/loop.md */
 	IDLE_MAX = 2,   /* rounds in a row without progress before the sweeps double */
 	ROUNDS_MAX = 8, /* and rounds altogether */
 	TEMPERATURES_MAX = 1000000

@@ -375,8 +375,8 @@ int64_t taut_model_integer(const taut_model *model, uint32_t k, const uint8_t *x
 	return value;
 }
 
-/* The bits of integer k at `bits`, of another weight, as those of the model in out. Returns how many
- * there are, or SIZE_MAX where n is too few. weight: room for n. */
+/* The bits of integer k at `bits`, of another weight, as those of the model in out. Returns how
+ * many there are, or SIZE_MAX where n is too few. weight: room for n. */
 static size_t take_integer(uint8_t *out, int64_t *weight, const taut_model *model, uint32_t k,
                            const char *bits, size_t n, int64_t most)
 {

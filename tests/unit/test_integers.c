@@ -316,9 +316,11 @@ static void test_bits_of_another_weight(void **state)
 		assert_memory_equal(said, says, p->n * sizeof *said);
 		assert_int_equal(taut_model_objective(from, x), taut_model_objective(to, y));
 		text[from->n] = '0';
-		OK(taut_model_take_bits(y, &fits, to, text, from->n + 1, from->integer_weight, NULL));
+		OK(taut_model_take_bits(y, &fits, to, text, from->n + 1, from->integer_weight,
+		                        NULL));
 		assert_false(fits);
-		OK(taut_model_take_bits(y, &fits, to, text, from->n - 1, from->integer_weight, NULL));
+		OK(taut_model_take_bits(y, &fits, to, text, from->n - 1, from->integer_weight,
+		                        NULL));
 		assert_false(fits);
 		taut_model_free(from);
 		taut_model_free(to);
@@ -355,8 +357,10 @@ static void test_memory(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_weights),  cmocka_unit_test(test_counts),
-		cmocka_unit_test(test_programs), cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_weights),
+		cmocka_unit_test(test_counts),
+		cmocka_unit_test(test_programs),
+		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_bits_of_another_weight),
 		cmocka_unit_test(test_memory),
 	};
