@@ -34,7 +34,7 @@ typedef struct {
 } method;
 
 /* The master's maximiser to dual.trial. */
-static taut_status maximise(bool *solved, method *s, taut_error *err)
+static taut_status maximise(bool *solved, method *s, const taut_ctx *ctx, taut_error *err)
 {
 	taut_dual  *d = &s->dual;
 	taut_status st;
@@ -42,7 +42,7 @@ static taut_status maximise(bool *solved, method *s, taut_error *err)
 	*solved = false;
 	if (d->cuts.count == 0)
 		return TAUT_OK;
-	st = taut_master_solve(d->trial, &s->model, solved, s->master, &d->cuts, err);
+	st = taut_master_solve(d->trial, &s->model, solved, s->master, &d->cuts, ctx, err);
 	if (st == TAUT_OK && *solved && taut_cuts_widen(&d->cuts, d->trial))
 		s->settled = false;
 	return st;
@@ -76,7 +76,7 @@ static taut_status advance(method *s, uint64_t wish, const taut_ctx *ctx, taut_e
 		const uint64_t generation = d->cuts.generation;
 		bool           solved;
 
-		st = maximise(&solved, s, err);
+		st = maximise(&solved, s, ctx, err);
 		if (st != TAUT_OK || !solved)
 			break;
 		if (d->cuts.generation == generation &&
@@ -103,7 +103,7 @@ static taut_status observe(taut_formulation *f, const taut_round *round, const t
 		st = advance(s, STEPS_ROUND, ctx, err);
 		taut_dual_stiffen(d, round->mean_activity);
 	} else if (st == TAUT_OK) {
-		st = maximise(&solved, s, err);
+		st = maximise(&solved, s, ctx, err);
 		if (st == TAUT_OK && solved)
 			memcpy(d->best, d->trial, d->cuts.n * sizeof *d->best);
 	}

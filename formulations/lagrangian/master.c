@@ -9,6 +9,10 @@
 #include "base/alloc.h"
 #include "base/clp.h"
 
+/* Simplex steps of one master: far above what one of CUTS_MAX cuts takes, and an end to one that does
+ * not settle. */
+enum { STEPS_MAX = 20000 };
+
 struct taut_master {
 	taut_clp *lp;         /* NULL: none yet */
 	size_t    loaded;     /* cuts in it */
@@ -120,11 +124,10 @@ done:
 }
 
 taut_status taut_master_solve(double *v, double *value, bool *solved, taut_master *master,
-                              const taut_cuts *cuts, taut_error *err)
+                              const taut_cuts *cuts, const taut_ctx *ctx, taut_error *err)
 {
-	const taut_ctx whole = {.threads = 1};
-	const double  *x;
-	taut_status    st = TAUT_OK;
+	const double *x;
+	taut_status   st = TAUT_OK;
 
 	assert(cuts->count > 0);
 	*solved = false;
@@ -132,7 +135,7 @@ taut_status taut_master_solve(double *v, double *value, bool *solved, taut_maste
 		st = load(master, cuts, err);
 	if (st == TAUT_OK)
 		st = add_cuts(master, cuts, err);
-	if (st != TAUT_OK || !taut_clp_solve(master->lp, INT_MAX, &whole))
+	if (st != TAUT_OK || !taut_clp_solve(master->lp, STEPS_MAX, ctx))
 		return st;
 	x = taut_clp_x(master->lp);
 	for (uint32_t j = 0; j < cuts->n; j++) /* within CLP's tolerance */

@@ -20,8 +20,8 @@ void        taut_master_free(taut_master *master); /* accepts NULL */
 
 /* A maximiser v ([n]) of the model and its value. The cuts must be the same object at every call and have at least
  * one; what they gained since the last call is added, unless their generation has changed. *solved is false, and v as
- * it was, where CLP found no optimum. ENOMEM. */
+ * it was, where CLP found no optimum within a fixed number of steps or ctx stopped it. ENOMEM. */
 taut_status taut_master_solve(double *v, double *value, bool *solved, taut_master *master, const taut_cuts *cuts,
-			      taut_error *err) TAUT_MUST_CHECK;
+			      const taut_ctx *ctx, taut_error *err) TAUT_MUST_CHECK;
 
 #endif

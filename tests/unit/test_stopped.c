@@ -90,10 +90,40 @@ static void test_every_method(void **state)
 	taut_model_free(m);
 }
 
+/* A master looks at the flag too, and is whole when it is solved again. */
+static void test_master(void **state)
+{
+	const taut_ctx stopped = {.stop = &STOP, .threads = 1};
+	const taut_ctx free_ctx = {.threads = 1};
+	taut_side      side[1] = {{.lo = 0, .hi = 5}};
+	double         slope[1] = {1};
+	double         value[1] = {2};
+	taut_cuts      cuts = {.n = 1, .side = side, .slope = slope, .value = value, .count = 1};
+	taut_master   *master = NULL;
+	double         v[1] = {-1};
+	double         top = 0;
+	bool           solved = true;
+
+	(void)state;
+	if (!built(TAUT_METHOD_CUTTING_PLANE))
+		return;
+	assert_int_equal(taut_master_new(&master, NULL), TAUT_OK);
+	assert_int_equal(taut_master_solve(v, &top, &solved, master, &cuts, &stopped, NULL),
+	                 TAUT_OK);
+	assert_false(solved);
+	assert_true(v[0] == -1);
+	assert_int_equal(taut_master_solve(v, &top, &solved, master, &cuts, &free_ctx, NULL),
+	                 TAUT_OK);
+	assert_true(solved);
+	assert_true(v[0] > 5 - 1e-6 && top > 7 - 1e-6 && top < 7 + 1e-6);
+	taut_master_free(master);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_method),
+		cmocka_unit_test(test_master),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
