@@ -12,7 +12,6 @@ static const double COUPLING_FLIP = 16;
 static const double DENSE_COLUMN = 2;
 static const double FLIPPING = 0.63; /* visits with a flip in some lane */
 static const double WORTH = 0.5;     /* of the cost of couplings, at most */
-static const double COUPLINGS_LIMIT = 0x1p26;
 static const double REACH_LIMIT = 0x1p29; /* of an activity less its limit */
 
 static bool is_squared(const taut_plan *plan, uint32_t k)
@@ -53,7 +52,7 @@ bool taut_factors_kept(const taut_plan *plan, double variables)
 		return false; /* one-hot groups move beside couplings alone */
 	if (plan->factors != TAUT_FACTORS_AUTO)
 		return plan->factors == TAUT_FACTORS_KEPT;
-	return c.kept < WORTH * c.expanded || c.couplings > COUPLINGS_LIMIT;
+	return c.kept < WORTH * c.expanded || c.couplings > TAUT_QUBO_COUPLINGS_MAX;
 }
 
 /* Bits that the row's numbers go without. */

@@ -18,8 +18,6 @@ enum {
 };
 /* Every partial sum of the form stays below it. */
 static const double MAGNITUDE_LIMIT = 0x1p61;
-/* 2^26 couplings take 3 GB while they are sorted. */
-static const double COUPLINGS_LIMIT = 0x1p26;
 
 /* --- life --- */
 
@@ -243,22 +241,29 @@ static taut_status check_size(const taut_plan *plan, double variables, bool fact
                               taut_error *err)
 {
 	const taut_model *m = plan->model;
+	const double      given = (double)m->quad_row[m->n] / 2 + (double)m->n_conflicts;
 	double            couplings = taut_objective_couplings(m);
+	bool              rows = false;
 
 	for (uint32_t k = 0; k < m->n_rows; k++) {
 		const double count =
 			(double)m->rows[k].count + (double)slack_bits(plan->rows[k].slack);
 
-		couplings += plan->rows[k].weight > 0 && !factors ? count * count / 2 : 0;
+		if (plan->rows[k].weight > 0 && !factors) {
+			couplings += count * count / 2;
+			rows = true;
+		}
 	}
 	couplings = fmin(couplings, variables * (variables - 1) / 2);
-	if (variables > UINT32_MAX / 2.0 || couplings > COUPLINGS_LIMIT)
+	/* the model's own ones are there already */
+	if (variables > UINT32_MAX / 2.0 || couplings - given > TAUT_QUBO_COUPLINGS_MAX)
 		return taut_fail(err, TAUT_ELIMIT,
 		                 "the quadratic form needs about %.3g couplings of %.0f variables; "
 		                 "the limit is %.3g%s",
-		                 couplings, variables, COUPLINGS_LIMIT,
+		                 couplings, variables, (double)TAUT_QUBO_COUPLINGS_MAX,
 		                 taut_formulation_exchanges(m) && !plan->exchange
-		                         ? " (exchange moves need no expansion)"
+		                         ? ": --moves exchange needs no expansion"
+		                 : rows  ? ": take --method native or auto"
 		                         : "");
 	return TAUT_OK;
 }
@@ -308,8 +313,10 @@ static taut_status build(taut_qubo **out, taut_plan *plan, const taut_ctx *ctx, 
 	st = check_size(plan, variables, factors, err);
 	if (st == TAUT_OK)
 		st = taut_qubo_builder_new(&b, (uint32_t)variables, bits, err);
-	if (st == TAUT_OK)
+	if (st == TAUT_OK) {
+		taut_qubo_builder_watch(b, ctx);
 		st = taut_objective_add(b, plan, bits, err);
+	}
 	for (uint32_t k = 0; k < m->n_rows && st == TAUT_OK && !taut_ctx_stopped(ctx); k++) {
 		st = plan->rows[k].excess > 0
 		             ? taut_factors_add_excess(b, plan, k, bits, err)

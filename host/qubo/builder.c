@@ -16,7 +16,8 @@
 enum {
 	DENSE_VARIABLES = 4096, /* a triangle of 4096 variables takes 64 MiB */
 	DENSE_SHARE = 8,        /* squares with more than 1/8 of all columns go there */
-	MERGE_FROM = 1 << 20    /* triplets before merging pays */
+	MERGE_FROM = 1 << 20,   /* triplets before merging pays */
+	LOOK_EVERY = 1 << 20    /* products between looks at ctx */
 };
 
 typedef struct {
@@ -25,6 +26,9 @@ typedef struct {
 } triplet;
 
 struct taut_qubo_builder {
+	const taut_ctx    *ctx;  /* or NULL */
+	uint64_t           work; /* products since the last look at it */
+	bool               stopped;
 	uint32_t           n;
 	int32_t            fraction_bits;
 	int64_t            offset;
@@ -78,6 +82,23 @@ void taut_qubo_builder_free(taut_qubo_builder *builder)
 	taut_free(builder->terms.weight);
 	taut_free(builder->terms.limit);
 	taut_free(builder);
+}
+
+void taut_qubo_builder_watch(taut_qubo_builder *b, const taut_ctx *ctx)
+{
+	b->ctx = ctx;
+	b->stopped = ctx && taut_ctx_stopped(ctx);
+}
+
+/* Counts work; true once ctx has stopped it. */
+static bool is_stopped(taut_qubo_builder *b, size_t work)
+{
+	b->work += work;
+	if (b->work >= LOOK_EVERY && !b->stopped) {
+		b->work = 0;
+		b->stopped = b->ctx && taut_ctx_stopped(b->ctx);
+	}
+	return b->stopped;
 }
 
 /* Stable counting sort of from by i or by j, into to. first: [n + 1] scratch. */
@@ -178,6 +199,8 @@ taut_status taut_qubo_add_pair(taut_qubo_builder *b, uint32_t i, uint32_t j, int
 	assert(i < b->n && j < b->n);
 	if (i == j)
 		return taut_add64(&b->linear[i], b->linear[i], value) ? TAUT_OK : overflow(err);
+	if (is_stopped(b, 1))
+		return TAUT_OK;
 	return value ? push(b, i, j, value, err) : TAUT_OK;
 }
 
@@ -227,7 +250,7 @@ static taut_status products_dense(taut_qubo_builder *b, int64_t weight, const ui
 		b->dense = taut_alloc(n * (n - 1) / 2, sizeof *b->dense, err);
 	if (!b->dense)
 		return TAUT_ENOMEM;
-	for (size_t k = 0; k < count; k++) {
+	for (size_t k = 0; k < count && !is_stopped(b, count - k); k++) {
 		int64_t      *cell = b->dense + triangle_row(n, col[k]);
 		const int64_t factor = weight * coef[k];
 		const size_t  skip = (size_t)col[k] + 1;
@@ -241,7 +264,7 @@ static taut_status products_dense(taut_qubo_builder *b, int64_t weight, const ui
 static taut_status products_sparse(taut_qubo_builder *b, int64_t weight, const uint32_t *col,
                                    const int64_t *coef, size_t count, taut_error *err)
 {
-	for (size_t k = 0; k < count; k++) {
+	for (size_t k = 0; k < count && !is_stopped(b, count - k); k++) {
 		int64_t factor;
 
 		if (!taut_mul64(&factor, weight, coef[k]))
@@ -460,14 +483,17 @@ done:
 taut_status taut_qubo_builder_finish(taut_qubo **out, taut_qubo_builder *b, taut_error *err)
 {
 	taut_status st = TAUT_OK;
-	taut_qubo  *q = taut_alloc(1, sizeof *q, err);
+	taut_qubo  *q;
 
 	*out = NULL;
+	if (is_stopped(b, LOOK_EVERY))
+		return TAUT_OK;
+	q = taut_alloc(1, sizeof *q, err);
 	assert(!b->matrix || (!b->dense && b->n_pairs == 0 && b->terms.count == 0));
 	if (!q)
 		return TAUT_ENOMEM;
 	st = b->dense ? take_dense(b, err) : sort_and_merge(b, err);
-	if (st != TAUT_OK)
+	if (st != TAUT_OK || is_stopped(b, LOOK_EVERY))
 		goto done;
 	st = fill_rows(q, b, err);
 	if (st == TAUT_OK && b->terms.count)

@@ -210,11 +210,11 @@ static taut_status expand_terms(taut_qubo **out, const taut_qubo *q, taut_error 
 		                 "a price on what exceeds a row's limit has no couplings: method "
 		                 "native runs on the cpu backend, with algorithm sa or pt");
 	count = count < all ? count : all;
-	if (count > EXPAND_MAX)
+	if (count > TAUT_QUBO_COUPLINGS_MAX)
 		return taut_fail(err, TAUT_ELIMIT,
-		                 "squares of rows are %.3g couplings one by one; at most %.3g are "
-		                 "taken",
-		                 count, (double)EXPAND_MAX);
+		                 "squares of rows are about %.3g couplings one by one; the limit is "
+		                 "%.3g: take --method native or auto",
+		                 count, (double)TAUT_QUBO_COUPLINGS_MAX);
 	st = taut_qubo_builder_new(&b, q->n, q->fraction_bits, err);
 	if (st == TAUT_OK)
 		st = copy_couplings(b, q, err);

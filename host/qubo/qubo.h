@@ -13,11 +13,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/ctx.h"
 #include "base/matrix.h"
 #include "base/status.h"
 #include "qubo/terms.h"
 
 #define TAUT_QUBO_UNGROUPED UINT32_MAX
+
+/* Couplings that a form is expanded to, at most: each takes about 130 bytes at the peak of a solve, together 2 GB. */
+#define TAUT_QUBO_COUPLINGS_MAX 15000000
 
 typedef struct taut_qubo {
 	uint32_t  n; /* variables; of a permutation problem its length squared */
@@ -55,7 +59,7 @@ static inline taut_coupling_row taut_qubo_couplings(const taut_qubo *q, uint32_t
 }
 
 /* The same form with all couplings one by one, those of a matrix and of square terms; the caller frees *out. ELIMIT
- * above 2^26 couplings and of excess terms, which have no couplings; EINPUT on overflow, ENOMEM. On failure *out is
+ * above 2^26 dense couplings, TAUT_QUBO_COUPLINGS_MAX of square terms, and of excess terms, which have no couplings; EINPUT on overflow, ENOMEM. On failure *out is
  * NULL. */
 taut_status taut_qubo_expand(taut_qubo **out, const taut_qubo *qubo, taut_error *err) TAUT_MUST_CHECK;
 
@@ -70,6 +74,9 @@ taut_status taut_qubo_builder_new(taut_qubo_builder **out, uint32_t n, int32_t f
 	TAUT_MUST_CHECK;
 void        taut_qubo_builder_free(taut_qubo_builder *builder); /* accepts NULL */
 taut_status taut_qubo_add_offset(taut_qubo_builder *b, int64_t value, taut_error *err) TAUT_MUST_CHECK;
+/* The builder looks at ctx (counted work between looks), which outlives it. Once that has stopped, couplings are no
+ * longer taken and finish hands over nothing. */
+void        taut_qubo_builder_watch(taut_qubo_builder *b, const taut_ctx *ctx);
 /* i == j is linear. */
 taut_status taut_qubo_add_pair(taut_qubo_builder *b, uint32_t i, uint32_t j, int64_t value, taut_error *err)
 	TAUT_MUST_CHECK;
@@ -89,7 +96,8 @@ taut_status taut_qubo_keep_square(taut_qubo_builder *b, int64_t weight, const ui
  * leaves 32 bits or an activity 61. */
 taut_status taut_qubo_add_excess(taut_qubo_builder *b, int64_t weight, const uint32_t *col, const int64_t *coef,
 				 size_t count, int64_t limit, taut_error *err) TAUT_MUST_CHECK;
-/* Sorts, merges, and hands over; the builder is then empty. EINPUT on overflow, ENOMEM. */
+/* Sorts, merges, and hands over; the builder is then empty. EINPUT on overflow, ENOMEM. With OK *out is NULL where a
+ * watched ctx stopped it. */
 taut_status taut_qubo_builder_finish(taut_qubo **out, taut_qubo_builder *b, taut_error *err) TAUT_MUST_CHECK;
 
 #endif

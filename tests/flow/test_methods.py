@@ -80,5 +80,16 @@ class Methods(program.Case):
         self.every("market_split/smu", paths, len(paths), "--family", "market_share")
 
 
+class TooLarge(program.Case):
+    def test_expansion_is_refused_before_it_starts(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "large.dat"
+            self.assertEqual(program.run("generate", "qap", "--size", 90, "--seed", 1, "--output", path).returncode, 0)
+            p = program.run("solve", path, "--family", "qap", "--moves", "flip")
+            self.assertEqual(p.returncode, 5, p.stderr)
+            for part in ("couplings of 8100 variables", "the limit is 1.5e+07", "--moves exchange"):
+                self.assertIn(part, p.stderr)
+
+
 if __name__ == "__main__":
     program.main()

@@ -409,9 +409,73 @@ static void no_swap_exceeds_the_machine(void **state)
 	}
 }
 
+/* A builder whose ctx has stopped takes no more couplings and hands over nothing. */
+static void test_watched(void **state)
+{
+	enum { WIDE = 3000 };
+	static uint32_t    col[WIDE];
+	static int64_t     coef[WIDE];
+	int                stop = 0;
+	const taut_ctx     ctx = {.stop = &stop, .threads = 1};
+
+	(void)state;
+	for (uint32_t i = 0; i < WIDE; i++) {
+		col[i] = i;
+		coef[i] = 1 + i % 7;
+	}
+	for (uint32_t n = WIDE; n <= 2 * WIDE; n += WIDE) /* dense triangle, triplets */
+		for (stop = 0; stop < 2; stop++) {
+			taut_qubo_builder *b = NULL;
+			taut_qubo         *q = NULL;
+			const int          late = stop;
+
+			stop = 0;
+			assert_int_equal(taut_qubo_builder_new(&b, n, 0, NULL), TAUT_OK);
+			taut_qubo_builder_watch(b, &ctx);
+			stop = late;
+			assert_int_equal(taut_qubo_add_square(b, 1, col, coef, WIDE, 5, NULL),
+			                 TAUT_OK);
+			assert_int_equal(taut_qubo_builder_finish(&q, b, NULL), TAUT_OK);
+			assert_true((q == NULL) == (late == 1));
+			assert_true(!q || q->row[n] == (size_t)WIDE * (WIDE - 1));
+			taut_qubo_free(q);
+			taut_qubo_builder_free(b);
+		}
+}
+
+/* Too large an expansion is refused before any of it is made. */
+static void test_too_many_couplings(void **state)
+{
+	enum { WIDE = 6000 };
+	static uint32_t    col[WIDE];
+	static int64_t     coef[WIDE];
+	taut_qubo_builder *b = NULL;
+	taut_qubo         *q = NULL;
+	taut_qubo         *expanded = NULL;
+	taut_error         err = {TAUT_OK, ""};
+
+	(void)state;
+	for (uint32_t i = 0; i < WIDE; i++) {
+		col[i] = i;
+		coef[i] = 1;
+	}
+	assert_int_equal(taut_qubo_builder_new(&b, WIDE, 0, NULL), TAUT_OK);
+	assert_int_equal(taut_qubo_keep_square(b, 1, col, coef, WIDE, 5, NULL), TAUT_OK);
+	assert_int_equal(taut_qubo_builder_finish(&q, b, NULL), TAUT_OK);
+	assert_int_equal(taut_qubo_expand(&expanded, q, &err), TAUT_ELIMIT);
+	assert_null(expanded);
+	assert_non_null(strstr(err.text, "1.8e+07"));
+	assert_non_null(strstr(err.text, "1.5e+07"));
+	assert_non_null(strstr(err.text, "--method native"));
+	taut_qubo_free(q);
+	taut_qubo_builder_free(b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_watched),
+		cmocka_unit_test(test_too_many_couplings),
 		cmocka_unit_test(builder_matches_definition),
 		cmocka_unit_test(repeats_are_merged_on_the_way),
 		cmocka_unit_test(overflow_is_an_error),
