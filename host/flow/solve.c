@@ -336,8 +336,9 @@ static taut_status loop(taut_run *r, taut_error *err)
 	       !target_reached(r) && !taut_ctx_stopped(r->ctx)) {
 		taut_status st = next_problem(r, round, err);
 
-		if (st == TAUT_EINPUT && round > 0) {
-			/* the method's weights have grown beyond 64 bits: what was found stands */
+		if ((st == TAUT_EINPUT || st == TAUT_ELIMIT) && round > 0) {
+			/* the method's weights have grown beyond 64 bits, or beyond those with which
+			 * squares stay factors: what was found stands */
 			if (err)
 				*err = (taut_error){TAUT_OK, ""};
 			break;
