@@ -271,6 +271,7 @@ taut_status taut_bound_lagrangian_at(int64_t *out, const taut_model *model,
 	if (st == TAUT_OK)
 		st = certify(&bound, &d, err);
 	*out = bound.value;
+	taut_bound_fini(&bound);
 	dual_fini(&d);
 	return st;
 }
