@@ -25,17 +25,26 @@ uint64_t taut_wide_rounded(const taut_wide *w, size_t k)
 uint64_t taut_wide_largest(const taut_wide *w)
 {
 	uint64_t top = 0;
+	size_t   at = 0;
 
-	for (size_t k = 0; k < w->count; k++)
-		top = taut_wide_rounded(w, k) > top ? taut_wide_rounded(w, k) : top;
-	return top;
+	for (size_t k = 0; k < w->count; k++) /* rounding keeps the order: one division for all */
+		if (taut_magnitude(w->v[k]) > top) {
+			top = taut_magnitude(w->v[k]);
+			at = k;
+		}
+	return w->count ? taut_wide_rounded(w, at) : 0;
 }
 
 /* Shifts until every number is below 2^30. */
 void taut_wide_fit_word(taut_wide *w)
 {
-	while (taut_wide_largest(w) >= (uint64_t)TAUT_CHANGE_LIMIT)
-		w->shift++;
+	const uint64_t top = taut_wide_largest(&(taut_wide){w->v, w->count, w->divisor, 0});
+	const int64_t  value = top > INT64_MAX ? INT64_MAX : (int64_t)top;
+	taut_wide      largest = {&value, 1, 1, w->shift};
+
+	while (w->count && taut_wide_rounded(&largest, 0) >= (uint64_t)TAUT_CHANGE_LIMIT)
+		largest.shift++;
+	w->shift = largest.shift;
 }
 
 void taut_wide_narrow(int32_t *out, const taut_wide *w)
