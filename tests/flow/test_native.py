@@ -67,7 +67,7 @@ class Native(program.Case):
             self.assertIn("activities", large["formulation"]["why"])
             self.assertEqual(large["answer"]["status"], "feasible")
             self.assertLess(large["gap"], 0.002)
-            self.assertNotEqual(self.solve(path, *SHORT, "--backend", "csim", "--reads", "1", "--sweeps", "1", "--rounds",
+            self.assertNotEqual(self.solve(path, "--backend", "csim", "--reads", "1", "--sweeps", "1", "--rounds",
                                            "1")["formulation"]["method"], "native")
 
     def test_memory_of_many_items(self):
